@@ -1,0 +1,112 @@
+"""The spine: evidence in, deeds done, reports kept. Sensors call it from their own threads."""
+
+import logging
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from vigie.domain.evidence import Evidence
+from vigie.domain.response import Deed, Outcome, Response, Result
+from vigie.domain.verdict import Report, Verdict, report
+from vigie.responders import Responder
+from vigie.tools.undo import UndoBook
+from vigie.watch.patrol import Patrol
+
+log = logging.getLogger(__name__)
+
+# Done before the sensor goes on, because each millisecond is a file. All else waits its turn:
+# a sensor that answers the kernel must not wait for a firewall or a restore.
+URGENT = frozenset({Deed.FREEZE, Deed.BLOCK, Deed.HOLD})
+
+Keep = Callable[[Verdict, Report], None]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Spine:
+    """Carry each verdict of the patrol to its responders, and hand the report to `keep`.
+
+    `see` may be called from any thread; it returns when the urgent deeds are done. The others,
+    and `keep`, happen in order on one thread of the spine's own. A report is kept when all its
+    deeds have an outcome; nothing a responder does can stop the next evidence from being seen.
+    """
+
+    def __init__(
+        self,
+        patrol: Patrol,
+        responders: Mapping[Deed, Responder],
+        undo: UndoBook,
+        keep: Keep,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._patrol = patrol
+        self._responders = responders
+        self._undo = undo
+        self._keep = keep
+        self._clock = clock
+        self._seeing = threading.Lock()
+        self._later: queue.Queue[tuple[Verdict, str, list[Outcome]] | None] = queue.Queue()
+        self._worker = threading.Thread(target=self._work, name="deeds", daemon=True)
+        self._worker.start()
+
+    def see(self, evidence: Evidence) -> None:
+        """Judge one piece of evidence, and do at once what cannot wait."""
+        with self._seeing:
+            verdicts = self._patrol.step(evidence)
+        for verdict in verdicts:
+            name = uuid.uuid4().hex
+            urgent = [r for r in verdict.responses if r.deed in URGENT]
+            self._later.put((verdict, name, [self._carry_out(r, name) for r in urgent]))
+
+    def take_back(self, report_id: str | None = None) -> tuple[Outcome, ...]:
+        """Undo everything done under one report (or all reports), the latest deed first."""
+        outcomes = []
+        for undo in self._undo.pending(report_id):
+            responder = self._responders.get(undo.deed)
+            if responder is None:
+                outcomes.append(self._failed(undo.deed, "not_undone"))
+                continue
+            try:
+                outcome = responder.take_back(undo.target, undo.note, at=self._clock())
+            except Exception:  # a responder's failure is an outcome, never an outage
+                log.exception("could not take back %s", undo.deed)
+                outcome = self._failed(undo.deed, "not_undone")
+            if outcome.result is not Result.FAILED:
+                self._undo.strike(undo)
+            outcomes.append(outcome)
+        return tuple(outcomes)
+
+    def settle(self) -> None:
+        """Return once every deed begun so far has its outcome and every report is kept."""
+        self._later.join()
+
+    def close(self) -> None:
+        """Finish what was begun, then end the spine's thread."""
+        self._later.put(None)
+        self._worker.join()
+
+    def _work(self) -> None:
+        while (task := self._later.get()) is not None:
+            verdict, name, outcomes = task
+            slow = (r for r in verdict.responses if r.deed not in URGENT)
+            outcomes.extend(self._carry_out(response, name) for response in slow)
+            self._keep(verdict, report(verdict, outcomes, report_id=name))
+            self._later.task_done()
+        self._later.task_done()
+
+    def _carry_out(self, response: Response, name: str) -> Outcome:
+        responder = self._responders.get(response.deed)
+        if responder is None:
+            return self._failed(response.deed, "not_supported")
+        try:
+            return responder.carry_out(response, report=name, at=self._clock(), undo=self._undo)
+        except Exception:  # a responder's failure is an outcome, never an outage
+            log.exception("could not %s", response.deed)
+            return self._failed(response.deed, "died")
+
+    def _failed(self, deed: Deed, reason: str) -> Outcome:
+        return Outcome(deed=deed, result=Result.FAILED, at=self._clock(), reason=reason)

@@ -1,0 +1,1 @@
+"""The words of the house: no I/O, no clock, no randomness."""

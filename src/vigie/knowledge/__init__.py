@@ -1,0 +1,1 @@
+"""The trade as pure data and rules: what a document is, who an official body is."""

@@ -1,0 +1,77 @@
+"""The standing orders: which deeds answer which fact, with the reason beside each row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vigie.domain.danger import Danger
+from vigie.domain.finding import Finding, Gravity
+from vigie.domain.response import Deed, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One deed, and the clue of the finding that names what it is done to."""
+
+    deed: Deed
+    target: str = "subject"
+
+
+FREEZE = Order(Deed.FREEZE, "family")
+BLOCK = Order(Deed.BLOCK, "folder")
+RESTORE = Order(Deed.RESTORE, "family")
+ISOLATE = Order(Deed.ISOLATE, "")
+ASK = Order(Deed.ASK)
+TELL = Order(Deed.TELL)
+
+ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
+    # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
+    # not met cannot go on; then the network, because what encrypts also spreads and steals.
+    (Danger.RANSOMWARE, "files_scrambled"): (FREEZE, BLOCK, ISOLATE, RESTORE, TELL),
+    # Nobody has a reason to write to a hidden file that we put there.
+    (Danger.RANSOMWARE, "canary_touched"): (FREEZE, BLOCK, ISOLATE, RESTORE, TELL),
+    # Many writers, each one small: there is no single process to stop, so the folder is closed.
+    (Danger.RANSOMWARE, "files_scrambled_by_many"): (FREEZE, BLOCK, ISOLATE, RESTORE, TELL),
+    # Read, packed under a password and deleted: a person may have asked for it, an attacker
+    # as well. The last versions are kept, the writer waits, and the network stays.
+    (Danger.RANSOMWARE, "files_locked_away"): (FREEZE, ASK),
+    # A great tidying-up looks like this too: keep everything, stop nobody, ask.
+    (Danger.RANSOMWARE, "files_deleted_after_reading"): (ASK,),
+}
+
+# A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.
+BY_GRAVITY: Mapping[Gravity, tuple[Order, ...]] = {
+    Gravity.ALARM: (TELL,),
+    Gravity.CONCERN: (),
+    Gravity.NOTE: (),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the practice has chosen to leave out, by danger (none by default)."""
+
+    declined: Mapping[Danger, frozenset[Deed]]
+
+    @classmethod
+    def standard(cls) -> "Choices":
+        """Return the choices of a practice that has declined nothing."""
+        return cls(declined={})
+
+
+def decide(
+    danger: Danger, findings: Sequence[Finding], choices: Choices | None = None
+) -> tuple[Response, ...]:
+    """Given the news about one danger, return the deeds that answer it, each target once.
+
+    The gravest finding speaks first. A deed the practice declined is left out, except TELL:
+    nobody may choose not to know.
+    """
+    declined = (choices or Choices.standard()).declined.get(danger, frozenset()) - {Deed.TELL}
+    responses: dict[Response, None] = {}
+    for finding in sorted(findings, key=lambda f: f.gravity.rank, reverse=True):
+        rows = ORDERS.get((danger, finding.fact), BY_GRAVITY[finding.gravity])
+        for order in rows:
+            if order.deed not in declined:
+                target = finding.clues.get(order.target, "")
+                responses[Response(deed=order.deed, target=target)] = None
+    return tuple(responses)

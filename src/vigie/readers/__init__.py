@@ -1,0 +1,1 @@
+"""Untrusted bytes become evidence here, in a sandboxed process."""

@@ -1,0 +1,1 @@
+"""One module per outside program or system interface with side effects."""

@@ -1,0 +1,62 @@
+"""Orders: the closed, typed list of what a caretaker may ask of a machine.
+
+There is no order to run something, to switch a protection off for longer than an hour, to delete
+a backup or to shorten its keeping.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from vigie.domain.danger import Danger
+from vigie.wire.words import Id, Pseudonym
+
+
+class _Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order"):
+    """Something a caretaker may ask for."""
+
+
+class Rehearse(_Order, frozen=True, kw_only=True, tag="rehearse"):
+    """Play the rehearsal of these dangers (all, if none is named)."""
+
+    dangers: Annotated[tuple[Danger, ...], Meta(max_length=11)] = ()
+
+
+class BackUpNow(_Order, frozen=True, kw_only=True, tag="back_up_now"):
+    """Make a backup outside its calendar."""
+
+
+class ProveRestore(_Order, frozen=True, kw_only=True, tag="prove_restore"):
+    """Restore a sample and prove it."""
+
+
+class UndoDeeds(_Order, frozen=True, kw_only=True, tag="undo_deeds"):
+    """Take back everything done about one report: free processes, folder and network."""
+
+    report: Id
+
+
+class Pause(_Order, frozen=True, kw_only=True, tag="pause"):
+    """Pause the watch for one danger, for at most an hour."""
+
+    danger: Danger
+    minutes: Annotated[int, Meta(ge=1, le=60)]
+
+
+Wish = Rehearse | BackUpNow | ProveRestore | UndoDeeds | Pause
+
+
+class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One wish, addressed and dated. `sequence` only grows: a replay is refused."""
+
+    practice: Pseudonym
+    machine: Pseudonym
+    sequence: Annotated[int, Meta(ge=1)]
+    expires: Annotated[datetime, Meta(tz=True)]
+    wish: Wish
+
+
+encode = msgspec.json.Encoder(order="deterministic").encode
+decode = msgspec.json.Decoder(Order).decode

@@ -18,7 +18,8 @@ _PROMISES: tuple[tuple[frozenset[Kind], str], ...] = (
     (_TEXT, "txt csv tsv xml html htm xhtml json md ics vcf eml log ini cfg conf yaml yml sql"),
     (_TEXT, "hl7 hpr hprim svg css tex toml rst"),
     (_OFFICE, "docx docm dotx dotm xlsx xlsm xltx xltm pptx pptm potx ppsx"),
-    (_OFFICE, "ppt pps pot vsd pub msg"),
+    (_OFFICE, "ppt pps vsd"),
+    (frozenset({Kind.OLE, Kind.TEXT}), "msg"),
     (_OLD_OFFICE, "doc dot xls xlt"),
     (frozenset({Kind.OPENDOCUMENT}), "odt ott ods ots odp otp odg odf"),
     (frozenset({Kind.RTF, Kind.TEXT}), "rtf"),
@@ -51,8 +52,3 @@ def kinds_allowed(name: str) -> frozenset[Kind]:
         return _EVERYTHING
     extension = PurePath(file).suffix[1:].lower()
     return _BY_EXTENSION.get(extension, _EVERYTHING)
-
-
-def promises(name: str) -> bool:
-    """Return whether `name` leaves people to expect something in particular."""
-    return kinds_allowed(name) != _EVERYTHING

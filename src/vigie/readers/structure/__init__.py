@@ -5,7 +5,7 @@ from collections.abc import Callable
 from mmap import mmap
 
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
-from vigie.knowledge.filetypes import kinds_allowed, promises
+from vigie.knowledge.filetypes import kinds_allowed
 from vigie.readers.structure import archives, office, openpgp, pdf, pictures, plain, records
 from vigie.readers.structure.look import WORK, Broken, Enough, Look, Unsure
 
@@ -32,11 +32,8 @@ _BY_START: tuple[tuple[int, bytes, Checker], ...] = (
 )
 
 # Known by their start, without anything further that we check.
-_MEDIA = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"OggS", b"fLaC", b"\x1aE\xdf\xa3")
-_OTHERS = (
-    b"\x7fELF", b"MZ", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"Rar!\x1a\x07", b"\x04\x22\x4d\x18",
-    b"wOFF", b"wOF2", b"\0\1\0\0\0", b"OTTO", b"\xca\xfe\xba\xbe",
-)  # fmt: skip
+_MEDIA = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"OggS", b"fLaC", b"RF64", b"RIFX")
+_MATROSKA = b"\x1aE\xdf\xa3"
 _HEAD = 1024
 
 
@@ -80,25 +77,33 @@ def _examine(look: Look, name: str) -> None:
         look.kind = Kind.EMPTY
         raise Unsure
     head = look.upto(0, min(_HEAD, look.size))
-    for start, magic, check in _BY_START:
-        if head.startswith(magic, start):
-            check(look)
-            return
     allowed = kinds_allowed(name)
-    if Kind.PDF in allowed and promises(name) and b"%PDF-" in head:
-        pdf.pdf(look)
+    if check := _checker(head, allowed):
+        check(look)
         return
-    if head.startswith(_MEDIA):
-        look.kind = Kind.MEDIA
-    elif head.startswith(_OTHERS):
-        look.kind = Kind.OTHER
-    elif openpgp.armoured(head):
-        look.kind, look.sealed = Kind.OPENPGP, b"MESSAGE" in head[:64]
-    elif not openpgp.sealed_message(look):
-        plain.unknown(look)
-        if look.kind is Kind.TEXT and promises(name) and plain.encoded(look):
-            raise Broken("encoded")
+    _shapeless(look, head, allowed)
     if look.kind not in allowed:
         raise Broken("not_its_kind")
     if look.kind is not Kind.TEXT:
         raise Unsure
+
+
+def _checker(head: bytes, allowed: frozenset[Kind]) -> Checker | None:
+    for start, magic, check in _BY_START:
+        if head.startswith(magic, start):
+            return check
+    if Kind.PDF in allowed and b"%PDF-" in head:  # readers forgive what stands before
+        return pdf.pdf
+    return None
+
+
+def _shapeless(look: Look, head: bytes, allowed: frozenset[Kind]) -> None:
+    promised = allowed != frozenset(Kind)
+    if head.startswith((*_MEDIA, _MATROSKA)):
+        look.kind = Kind.MEDIA
+    elif openpgp.armoured(head):
+        look.kind, look.sealed = Kind.OPENPGP, b"MESSAGE" in head[:64]
+    elif not openpgp.packets(look):
+        plain.unknown(look, promised=promised and Kind.TEXT in allowed)
+        if look.kind is Kind.TEXT and promised and plain.encoded(look):
+            raise Broken("encoded")

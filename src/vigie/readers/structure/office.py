@@ -33,7 +33,7 @@ class _Container:
         self.look = look
         header = look.at(0, 512)
         (_, major, order, shift, _, _, fats, self.first, *_rest) = _HEADER.unpack_from(header)
-        if order != 0xFFFE or shift not in (9, 12):  # noqa: PLR2004  ([MS-CFB] 2.2)
+        if order != 0xFFFE or shift not in (9, 12):
             raise Broken("stray_header")
         self.sector = 1 << shift
         self.count = -(-look.size // self.sector) - 1
@@ -80,9 +80,9 @@ def ole(look: Look) -> None:
         name, length, kind, colour, *_links, start, size = untrusted
         if kind not in _KINDS_OF_ENTRY or colour > 1 or length > _LONGEST_NAME:
             raise Broken("stray_directory")
-        if kind == 2:  # noqa: PLR2004  (a stream)
+        if kind == 2:
             text = name[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
-            streams[text] = (start, size & 0xFFFFFFFF if container.major == 3 else size)  # noqa: PLR2004
+            streams[text] = (start, size & 0xFFFFFFFF if container.major == 3 else size)
     if raw[66:67] != b"\5":
         raise Broken("stray_directory")
     look.sealed = "EncryptedPackage" in streams

@@ -6,10 +6,22 @@ from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look
 
 _ARMOUR = b"-----BEGIN PGP "
-_SESSION_KEYS = frozenset({1, 3})  # for a public key, for a password
-_SEALED_DATA = frozenset({9, 18, 20})
-_VERSIONS = {1: {2, 3, 6}, 3: {4, 5, 6}, 18: {1, 2}, 20: {1}}
+_KEYS, _SEALED_DATA = {1, 3}, {9, 18, 20}  # session keys; what they open
+_VERSIONS = {
+    1: {2, 3, 6},
+    2: {3, 4, 6},
+    3: {4, 5, 6},
+    5: {3, 4, 6},
+    6: {3, 4, 6},
+    18: {1, 2},
+    20: {1},
+}
+# What may begin a key, a key ring or a signature kept beside its document.
+_RINGS = {2, 5, 6}
+_IN_RINGS = {2, 5, 6, 7, 12, 13, 14, 17, 21}
 _MOST_PACKETS = 4096
+# A walk that ends on the last byte is the proof; a shorter file could do so by chance.
+_SHORTEST = 32
 
 
 def armoured(head: bytes) -> bool:
@@ -17,31 +29,34 @@ def armoured(head: bytes) -> bool:
     return head.startswith(_ARMOUR)
 
 
-def sealed_message(look: Look) -> bool:
-    """Return whether the bytes are session keys followed by sealed data, up to the last byte."""
+def packets(look: Look) -> bool:
+    """Return whether the bytes are a sealed message, keys or a signature, up to the last byte."""
     try:
-        tags = list(_packets(look))
+        tags = list(_packets(look)) if look.size >= _SHORTEST else []
     except Broken:
         return False
-    keys = [tag for tag in tags if tag in _SESSION_KEYS]
-    if not keys or tags[: len(keys)] != keys or tags[len(keys) :][:1] == []:
-        return False
-    if len(tags) != len(keys) + 1 or tags[-1] not in _SEALED_DATA:
-        return False
-    look.kind = Kind.OPENPGP
-    look.sealed = True
-    return True
+    opened = [tag for tag in tags if tag not in _KEYS]
+    message = len(opened) == 1 < len(tags) and opened[0] in _SEALED_DATA and tags[-1] == opened[0]
+    ring = bool(tags) and tags[0] in _RINGS and set(tags) <= _IN_RINGS
+    if message or ring:
+        look.kind = Kind.OPENPGP
+        look.sealed = message
+    return message or ring
 
 
 def _packets(look: Look) -> Iterator[int]:
     position = 0
-    while position < look.size:
+    for _ in range(_MOST_PACKETS):
+        if position >= look.size:
+            break
         first = look.at(position, 1)[0]
         if not first & 0x80:
             raise Broken("stray_packet")
         tag = first & 0x3F if first & 0x40 else (first >> 2) & 0x0F
         walk = _new_length if first & 0x40 else _old_length
         start, position = walk(look, position, first)
+        if tag not in _VERSIONS and tag not in _IN_RINGS | _SEALED_DATA:
+            raise Broken("stray_packet")
         if tag in _VERSIONS and look.at(start, 1)[0] not in _VERSIONS[tag]:
             raise Broken("stray_packet")
         yield tag
@@ -62,11 +77,11 @@ def _new_length(look: Look, position: int, _: int) -> tuple[int, int]:
     body = 0
     for _step in range(_MOST_PACKETS):
         size = look.at(position, 1)[0]
-        if size < 192:  # noqa: PLR2004  (RFC 9580, 4.2.1)
+        if size < 192:
             start, length = position + 1, size
-        elif size < 224:  # noqa: PLR2004
+        elif size < 224:
             start, length = position + 2, ((size - 192) << 8) + look.at(position + 1, 1)[0] + 192
-        elif size == 255:  # noqa: PLR2004
+        elif size == 255:
             start, length = position + 5, int.from_bytes(look.at(position + 1, 4), "big")
         else:
             body = body or position + 1

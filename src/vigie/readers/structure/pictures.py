@@ -33,7 +33,7 @@ def jpeg(look: Look) -> None:
             if not scans:
                 raise Broken("no_picture")
             return
-        if code == 0xFF or code == 0x01 or 0xD0 <= code <= 0xD7:
+        if code in (0xFF, 0x01) or 0xD0 <= code <= 0xD7:
             position += 1 if code == 0xFF else 2
             continue
         if code == _START or code < 0xC0:
@@ -96,6 +96,7 @@ def png(look: Look) -> None:
             raise Broken("wrong_sum")
 
 
+_EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _GIF_STEPS = 20_000  # sub-blocks of at most 255 bytes: some five megabytes
 
 
@@ -104,18 +105,19 @@ def gif(look: Look) -> None:
     look.kind = Kind.GIF
     untrusted = look.upto(0, min(look.size, look.left))
     whole = len(untrusted) == look.size
+    position = 13
     try:
-        flags = untrusted[10]
-        position = 13 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
+        position += _palette(untrusted[10])
         for _ in range(_GIF_STEPS):
+            if position == look.size:
+                return  # no trailer: old programs forgot it, and every viewer forgives it
             block = untrusted[position]
-            if block == 0x3B:
+            if block == _TRAILER:
                 return
-            if block == 0x21:
+            if block == _EXTENSION:
                 position += 2
-            elif block == 0x2C:
-                flags = untrusted[position + 9]
-                position += 11 + (3 << ((flags & 7) + 1) if flags & 0x80 else 0)
+            elif block == _IMAGE:
+                position += 11 + _palette(untrusted[position + 9])
             else:
                 raise Broken("stray_block")
             while size := untrusted[position]:
@@ -124,6 +126,11 @@ def gif(look: Look) -> None:
     except IndexError:
         if whole:
             raise Broken("cut_short") from None
+
+
+def _palette(flags: int) -> int:
+    """Return the length in bytes of the colour table that `flags` announce."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -136,7 +143,7 @@ def tiff(look: Look) -> None:
     """Walk the directories and see that every strip lies inside the file (TIFF 6.0)."""
     look.kind = Kind.TIFF
     order = "<" if look.at(0, 2) == b"II" else ">"
-    if struct.unpack(order + "H", look.at(2, 2))[0] != 42:  # noqa: PLR2004  (TIFF's own number)
+    if struct.unpack(order + "H", look.at(2, 2))[0] != 42:
         raise Unsure  # BigTIFF, and the raw formats of cameras
     (position,) = struct.unpack(order + "I", look.at(4, 4))
     for _ in range(_MOST_PAGES):
@@ -150,14 +157,18 @@ def tiff(look: Look) -> None:
                 raise Broken("stray_field")
             size = number * _TIFF_SIZES[kind]
             where = struct.unpack(order + "I", value)[0]
-            if size > 4 and where + size > look.size:  # noqa: PLR2004  (four bytes fit inline)
+            if size > 4 and where + size > look.size:
                 raise Broken("cut_short")
             if tag in (_STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES, _COMPRESSION):
-                raw = value[:size] if size <= 4 else look.at(where, size)  # noqa: PLR2004
-                letter = {3: "H", 4: "I"}.get(kind, "B")
-                fields[tag] = list(struct.unpack(f"{order}{len(raw) // _TIFF_SIZES[kind]}{letter}", raw))
+                raw = value[:size] if size <= 4 else look.at(where, size)
+                fields[tag] = _numbers(raw, order, kind)
         _strips(look, fields)
         (position,) = struct.unpack(order + "I", entries[-4:])
+
+
+def _numbers(raw: bytes, order: str, kind: int) -> list[int]:
+    letter = {3: "H", 4: "I"}.get(kind, "B")
+    return list(struct.unpack(f"{order}{len(raw) // struct.calcsize(order + letter)}{letter}", raw))
 
 
 def _strips(look: Look, fields: dict[int, list[int]]) -> None:
@@ -184,6 +195,8 @@ def riff(look: Look) -> None:
     look.kind = Kind.WEBP if form == b"WEBP" else Kind.MEDIA
     size = struct.unpack("<I", look.at(4, 4))[0] + 8
     if size > look.size:
+        if look.kind is Kind.MEDIA:
+            raise Unsure  # recorders that never came back to write the length
         raise Broken("cut_short")
     position, count = 12, 0
     while position + 8 <= size and count < MOST_SEGMENTS:
@@ -196,13 +209,16 @@ def riff(look: Look) -> None:
         raise Broken("cut_short")
 
 
-_PICTURE_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"hevc"})
+_PICTURE_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"hevc"}
+)
 
 
 def boxes(look: Look) -> None:
     """Walk the boxes of a HEIC picture or an MP4 film (ISO 14496-12) to the end of the file."""
     look.kind = Kind.HEIC if look.at(8, 4) in _PICTURE_BRANDS else Kind.MEDIA
-    position, names = 0, []
+    position = 0
+    names: list[bytes] = []
     while position < look.size and len(names) < MOST_SEGMENTS:
         length, name = struct.unpack(">I4s", look.at(position, 8))
         if length == 1:

@@ -15,16 +15,17 @@ SAMPLED_BLOCKS = 64  # of a long text: a quarter of a megabyte
 UNIFORM = 400.0
 FEWEST = 512  # bytes: below two per value on average the test says nothing
 
-# Real texts hold tabs, line ends, page breaks, ANSI colours (1b), the DOS end mark (1a) and the
-# block marks of HL7 and HPRIM exchanges (0b, 1c). One byte in ten of noise is none of these.
-_TEXT_BYTES = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), *b"\t\n\x0b\x0c\r\x1a\x1b\x1c"})
+# Real texts hold tabs, line ends, page breaks, shifts of alphabet (0e, 0f, 1b), the DOS end mark
+# (1a) and the block marks of HL7 and HPRIM exchanges (0b, 1c). One byte in eleven of noise is none
+# of these.
+_TEXT_BYTES = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), *range(0x09, 0x10), 0x1A, 0x1B, 0x1C})
 MOST_CONTROLS = 0.02  # of a block: five times fewer than in noise, some for old printer codes
 # French in Latin-1 has one accent in twenty letters, and Greek or Cyrillic text only accents
 # but no controls. Half of the bytes of noise are above 7f.
 _EMPTIED = re.compile(rb"\0{64}")  # a power cut or a wiper leaves zeros, an author never does
 
-# Noise written as letters (base64): 64 values, 63 degrees of freedom: 63 ± 11.2, and six deviations.
-# Prose, tables and hexadecimal score thousands.
+# Noise written as letters (base64): 64 values, 63 degrees of freedom, 63 ± 11.2; again six
+# deviations. Prose, tables and hexadecimal score thousands.
 UNIFORM_LETTERS = 130.0
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 
@@ -38,12 +39,13 @@ def noise(block: bytes) -> bool:
     return 256 / size * sum(count * count for count in counts) - size < UNIFORM
 
 
-def unknown(look: Look) -> None:
+def unknown(look: Look, *, promised: bool) -> None:
     """Tell text, noise and other bytes apart, by blocks spread over the file.
 
-    Raise Broken for a text that holds zeros or noise.
+    Raise Broken for a text that holds zeros or noise, if a text was `promised`: programs put
+    letters in front of other things (fonts, mail boxes with attachments).
     """
-    if _wide(look) or _narrow(look):
+    if _wide(look) or _narrow(look, promised=promised):
         look.kind = Kind.TEXT
         return
     blocks = [look.upto(index * BLOCK, BLOCK) for index in spread(-(-look.size // BLOCK), 3)]
@@ -59,22 +61,34 @@ def encoded(look: Look) -> bool:
     return 64 / len(letters) * sum(n * n for n in counts) - len(letters) < UNIFORM_LETTERS
 
 
+_WIDE_READ = 64 * BLOCK
+_ORDERS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+# Western letters are half or three quarters zeros in the wide encodings.
+_ZEROS = 0.2
+
+
 def _wide(look: Look) -> bool:
-    """Return whether the bytes are UTF-16 or UTF-32, by their mark."""
-    head = look.upto(0, 4)
-    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    """Return whether the bytes are UTF-16 or UTF-32, with their mark or without."""
+    head = look.upto(0, BLOCK)
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    if not marked and head.count(0) < _ZEROS * len(head):
         return False
-    order = "utf-16" if head[2:] != b"\0\0" else "utf-32"
+    untrusted = look.upto(0, min(look.size, _WIDE_READ)) if look.size > BLOCK else head
+    for order in _ORDERS:
+        text, used = _decoded(untrusted, order)
+        if used > len(untrusted) - 4 and "\0" not in text[:-1]:
+            return True
+    return False
+
+
+def _decoded(untrusted: bytes, order: str) -> tuple[str, int]:
     try:
-        text = look.upto(0, min(look.size, 256 * BLOCK)).decode(order, errors="strict")
+        return codecs.getincrementaldecoder(order)().decode(untrusted), len(untrusted)
     except UnicodeDecodeError as error:
-        if error.end < min(look.size, 256 * BLOCK) - 4:
-            return False
-        return True
-    return "\0" * 32 not in text
+        return "", error.start
 
 
-def _narrow(look: Look) -> bool:
+def _narrow(look: Look, *, promised: bool) -> bool:
     """Return whether the bytes are ASCII, UTF-8 or one of the eight-bit alphabets."""
     total = -(-look.size // BLOCK)
     first = look.upto(0, BLOCK)
@@ -89,6 +103,8 @@ def _narrow(look: Look) -> bool:
         rest = [look.upto(index * BLOCK, BLOCK) for index in spread(total, SAMPLED_BLOCKS)]
     for block in rest:
         if not _legible(block):
+            if not promised:
+                return False
             look.kind = Kind.TEXT
             raise Broken("zeroed" if _EMPTIED.search(block) else "illegible")
     return True

@@ -6,7 +6,7 @@ from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
 
 _PAGES_CHECKED = 256
-_TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}  # type: bytes of its header (SQLite file format, 1.6)
+_TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}  # header bytes by page type (SQLite file format, 1.6)
 _LOCK_PAGE = 1 << 30
 _SMALLEST_PAGE, _WIDEST_PAGE = 512, 65_536
 
@@ -45,7 +45,7 @@ def _page(head: bytes, page: int, pages: int) -> None:
             return
     if int.from_bytes(head[:4], "big") <= pages:
         return  # an overflow or free page: the next one's number
-    if 1 <= kind <= 5 and int.from_bytes(head[1:5], "big") <= pages:  # noqa: PLR2004
+    if 1 <= kind <= 5 and int.from_bytes(head[1:5], "big") <= pages:
         return  # a pointer map (files with auto_vacuum)
     raise Broken("stray_page")
 
@@ -63,14 +63,15 @@ def dicom(look: Look) -> None:
         if position + 8 > look.size:
             break
         group, element, form, length = struct.unpack("<HH2sH", look.at(position, 8))
-        if group != 2:  # noqa: PLR2004  (the meta group)
+        if group != 2:
             break
-        position += 8 + length
-        if form in _LONG_FORMS:
-            (length,) = struct.unpack("<I", look.at(position - length, 4))
-            position += 4 - struct.unpack("<8xH", b"\0" * 8 + b"\0\0")[0] + length
-        elif not form.isalpha():
+        if not form.isalpha():
             raise Broken("stray_element")
+        position += 8
+        if form in _LONG_FORMS:
+            (length,) = struct.unpack("<I", look.at(position, 4))
+            position += 4
+        position += length
         names.add(element)
     if 0x0010 not in names:  # the transfer syntax
         raise Broken("stray_element")

@@ -5,21 +5,17 @@ harmless encryptor works nowhere without it.
 """
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
-from typing import Self
 
 from vigie.routines.rehearsals import prose
+from vigie.routines.rehearsals.manifest import Manifest, Sealed
 from vigie.routines.rehearsals.papers import Stationery, patients_base
 from vigie.routines.rehearsals.prose import Patient
 
-MARKER = ".vigie-echantillon.json"
-MADE_BY = "vigie: generated documents, nobody's own"
 SMALLEST, LARGEST = 2_000, 3_000_000  # bytes of one document
 BASE = "Base patients/patients.db"
 FIRST_DAY, DAYS = date(2018, 1, 8), 3230  # until the autumn of 2026
@@ -64,49 +60,6 @@ MONTHS = ("01 Janvier", "02 Février", "03 Mars", "04 Avril", "05 Mai", "06 Juin
           "08 Août", "09 Septembre", "10 Octobre", "11 Novembre", "12 Décembre")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What a document was when it was made: its size in bytes and its SHA-256."""
-
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Every document of a sample, by its path relative to the folder, with slashes."""
-
-    documents: Mapping[str, Sealed]
-
-    @property
-    def size(self) -> int:
-        """Return the bytes of all documents together."""
-        return sum(sealed.size for sealed in self.documents.values())
-
-    def lost(self, folder: Path) -> tuple[str, ...]:
-        """Return the paths under `folder` that no longer hold the document they were made with."""
-        return tuple(
-            path
-            for path, sealed in self.documents.items()
-            if _seal_at(folder / path, sealed.size) != sealed
-        )
-
-    @classmethod
-    def of(cls, folder: Path) -> Self:
-        """Return the manifest that the marker in `folder` holds.
-
-        Raise ValueError if `folder` is not a sample made here: it may be somebody's own.
-        """
-        try:
-            marker = json.loads((folder / MARKER).read_text("utf-8"))
-            if marker["made_by"] != MADE_BY:
-                raise ValueError(f"{folder} carries a marker that is not ours")
-            documents = {path: Sealed(*sealed) for path, sealed in marker["documents"].items()}
-        except (OSError, KeyError, TypeError, AttributeError, json.JSONDecodeError) as trouble:
-            raise ValueError(f"{folder} is not a sample of generated documents") from trouble
-        return cls(documents)
-
-
 def make_practice(
     folder: Path, *, files: int = 240, seed: int = 2026, bytes_total: int = 26_000_000
 ) -> Manifest:
@@ -130,13 +83,9 @@ def make_practice(
         content = stationery.makers[kind](rng, size, patient, day)
         documents[path] = _write(folder / path, content, _moment(rng, day))
     documents[BASE] = _write_base(folder / BASE, rng, patients=files)
-    marker = {
-        "made_by": MADE_BY,
-        "seed": seed,
-        "documents": {path: (sealed.size, sealed.sha256) for path, sealed in documents.items()},
-    }
-    (folder / MARKER).write_text(json.dumps(marker, ensure_ascii=False), "utf-8")
-    return Manifest(documents)
+    manifest = Manifest(documents)
+    manifest.mark(folder)
+    return manifest
 
 
 def _sizes(rng: Random, count: int, bytes_total: int) -> list[tuple[str, int]]:
@@ -193,14 +142,3 @@ def _write_base(path: Path, rng: Random, *, patients: int) -> Sealed:
     os.utime(path, (modified, modified))
     content = path.read_bytes()
     return Sealed(len(content), hashlib.sha256(content).hexdigest())
-
-
-def _seal_at(path: Path, size: int) -> Sealed | None:
-    """Return the seal of what stands at `path`; None where nothing, or nothing of `size`, does."""
-    try:
-        if path.is_symlink() or path.stat().st_size != size:
-            return None
-        with path.open("rb") as document:
-            return Sealed(size, hashlib.file_digest(document, "sha256").hexdigest())
-    except OSError:
-        return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from string import Formatter
 from typing import Any
 
 from vigie.domain.danger import Danger
@@ -82,8 +83,10 @@ def say(  # noqa: PLR0913  (a sentence depends on exactly these)
 ) -> Sentence:
     """Given a fact and what is known of it, return the sentence that a person reads.
 
-    `one` is used instead of `text` where the fact's number named by `counts` is 1. A reader
-    without words of their own hears the caretaker's. Raise Unspeakable for a fact without words.
+    `one` is used instead of `text` where the fact's number named by `counts` is 1, and `plain`
+    where a clue that `text` names is not known here: the console never has any. A reader without
+    words of their own hears the caretaker's. Raise Unspeakable for a fact without words, or
+    when each of its wordings needs something that is not known.
     """
     for owner in (danger.value, SHARED):
         if row := words(owner, language).get(fact):
@@ -92,9 +95,19 @@ def say(  # noqa: PLR0913  (a sentence depends on exactly these)
         raise Unspeakable(f"no words in {language.value} for {danger.value}/{fact}")
     phrase = row.get(reader.value) or row[Reader.CARETAKER.value]
     known = {**(clues or {}), **{key: str(value) for key, value in (numbers or {}).items()}}
+    if reason := words(SHARED, language)["reasons"].get(known.get("reason", "")):
+        known["reason"] = reason
     single = (numbers or {}).get(row.get("counts", ""), 0) == 1
-    text = phrase.get("one", phrase["text"]) if single else phrase["text"]
-    filled = {"caretaker": "", **known}
-    return Sentence(
-        text=text.format_map(filled), button=phrase.get("button", "").format_map(filled)
-    )
+    wordings = [phrase["one"]] if single and "one" in phrase else []
+    wordings += [phrase["text"], *([phrase["plain"]] if "plain" in phrase else [])]
+    for wording in wordings:
+        if placeholders(wording) <= known.keys():
+            button = phrase.get("button", "")
+            said = button.format_map(known) if placeholders(button) <= known.keys() else ""
+            return Sentence(text=wording.format_map(known), button=said)
+    raise Unspeakable(f"{danger.value}/{fact} cannot be said without more clues")
+
+
+def placeholders(wording: str) -> frozenset[str]:
+    """Return the names in braces of one wording."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)

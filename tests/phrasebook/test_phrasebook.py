@@ -9,9 +9,20 @@ import pytest
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language, Reader
 from vigie.guards import built
-from vigie.phrasebook import SHARED, Unspeakable, placeholders, say, vocabulary, words
+from vigie.phrasebook import (
+    SHARED,
+    Unspeakable,
+    incident,
+    placeholders,
+    say,
+    say_trial,
+    vocabulary,
+    words,
+)
 
 OWNERS = (SHARED, *(danger.value for danger in built()))
+NEVER_HELD = {"not_built", "not_played"}  # trials that did not take place
+TABLES = {"reasons", "incidents", "trials"}  # words that are not about a fact
 LONGEST = 35  # words: two sentences that are read between two patients
 ALARMING = re.compile(
     r"\b(virus|menace|critique|erreur|bedrohung|kritisch|fehler|threat)\w*", re.IGNORECASE
@@ -21,7 +32,7 @@ LOOSE = re.compile(r"[^\u202f];|[^\u202f][!?]|(?<!\u00a0):(?!\d)|«(?!\u00a0)|(?
 
 
 def rows(owner: str, language: Language) -> Mapping[str, Any]:
-    return {key: row for key, row in words(owner, language).items() if key != "reasons"}
+    return {key: row for key, row in words(owner, language).items() if key not in TABLES}
 
 
 def wordings(owner: str, language: Language) -> Iterator[tuple[str, str]]:
@@ -29,6 +40,8 @@ def wordings(owner: str, language: Language) -> Iterator[tuple[str, str]]:
         for reader in Reader:
             for kind, text in row.get(reader.value, {}).items():
                 yield f"{fact}.{reader.value}.{kind}", text
+    for trial, row in words(owner, language).get("trials", {}).items():
+        yield from ((f"trials.{trial}.{kind}", text) for kind, text in row.items())
 
 
 @pytest.mark.parametrize("language", Language)
@@ -69,6 +82,20 @@ def test_the_languages_say_the_same_facts_to_the_same_readers(owner: str) -> Non
         for language in Language
     }
     assert spoken[Language.DE] == spoken[Language.FR] == spoken[Language.EN]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("danger", Danger)
+def test_every_incident_and_every_trial_has_words(danger: Danger, language: Language) -> None:
+    assert not incident(danger, language).endswith(".")
+    for trial, numbers in vocabulary(danger).trials.items():
+        counted = dict.fromkeys(numbers, 2)
+        failed = say_trial(danger, trial, held=False, language=language, numbers=counted)
+        assert failed.endswith(".")
+        if trial not in NEVER_HELD:
+            held = say_trial(danger, trial, held=True, language=language, numbers=counted)
+            assert held.endswith(".")
+            assert held != failed
 
 
 @pytest.mark.parametrize("language", Language)

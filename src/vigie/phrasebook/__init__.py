@@ -72,6 +72,39 @@ def words(owner: str, language: Language) -> Mapping[str, Any]:
     return _read(owner, f"words.{language.value}.toml")
 
 
+def incident(danger: Danger, language: Language) -> str:
+    """Return the incident in one line, as a title: no full stop."""
+    line: str = words(SHARED, language)["incidents"][danger.value]
+    return line
+
+
+def say_trial(  # noqa: PLR0913  (a sentence depends on exactly these)
+    danger: Danger,
+    trial: str,
+    *,
+    held: bool,
+    language: Language,
+    numbers: Mapping[str, int] | None = None,
+    reason: str = "",
+) -> str:
+    """Given a trial and how it went, return the sentence that says so.
+
+    Raise Unspeakable for a trial without words, or with a number too few.
+    """
+    rows = (words(owner, language).get("trials", {}) for owner in (danger.value, SHARED))
+    row: Mapping[str, str] = next((table[trial] for table in rows if trial in table), {})
+    wording = row.get("held" if held else "failed")
+    known: dict[str, object] = {**(numbers or {}), "reason": say_reason(reason, language)}
+    if wording is None or not placeholders(wording) <= known.keys():
+        raise Unspeakable(f"no words in {language.value} for the trial {danger.value}/{trial}")
+    return wording.format_map(known)
+
+
+def say_reason(reason: str, language: Language) -> str:
+    """Return the words of a reason's slug, or the slug itself where there are none."""
+    return str(words(SHARED, language)["reasons"].get(reason, reason))
+
+
 def say(  # noqa: PLR0913  (a sentence depends on exactly these)
     danger: Danger,
     fact: str,
@@ -95,8 +128,8 @@ def say(  # noqa: PLR0913  (a sentence depends on exactly these)
         raise Unspeakable(f"no words in {language.value} for {danger.value}/{fact}")
     phrase = row.get(reader.value) or row[Reader.CARETAKER.value]
     known = {**(clues or {}), **{key: str(value) for key, value in (numbers or {}).items()}}
-    if reason := words(SHARED, language)["reasons"].get(known.get("reason", "")):
-        known["reason"] = reason
+    if "reason" in known:
+        known["reason"] = say_reason(known["reason"], language)
     single = (numbers or {}).get(row.get("counts", ""), 0) == 1
     wordings = [phrase["one"]] if single and "one" in phrase else []
     wordings += [phrase["text"], *([phrase["plain"]] if "plain" in phrase else [])]

@@ -114,3 +114,7 @@ class Gate:
             return False
         path = os.readlink(f"/proc/self/fd/{asked.question.descriptor}")  # noqa: PTH115  (at each open)
         return self._barrier.refuses(asked.family, path, write=asked.write)
+
+    def frozen(self, family: str) -> bool:
+        """Return whether a family is frozen."""
+        return family in self._barrier.frozen

@@ -54,7 +54,7 @@ class Judging:
         """
         if document.descriptor < 0:
             return
-        after = self._inspect(document.descriptor, document.path)
+        after = self._inspect(document.descriptor, document.home)
         before = document.before
         if before is None or not worse(before, after):
             if done:
@@ -97,7 +97,8 @@ class Judging:
         except OSError:
             return None
         try:
-            after = self._inspect(descriptor, path)
+            # A name tells what a file promises to be: an heir's is the one it took over.
+            after = self._inspect(descriptor, heir_of.home if heir_of else path)
         finally:
             os.close(descriptor)
         traces = self._register.traces[fresh.family]

@@ -58,8 +58,8 @@ class Keeper:
         self._vault.commit()
         self._gate.busy = False
 
-    def keep_watch(self, stop: threading.Event) -> None:
-        """Work until `stop` is set."""
+    def keep_watch(self, stop: threading.Event, check_sight: Callable[[], None]) -> None:
+        """Work until `stop` is set; `check_sight` is called between two rounds."""
         poller = select.poll()
         poller.register(self._gate.telling.descriptor, select.POLLIN)
         poller.register(self._gate.wake, select.POLLIN)
@@ -72,6 +72,7 @@ class Keeper:
             self._judge_fresh()
             self._look_again()
             self._settle()
+            check_sight()
             self._gate.busy = False
 
     def call(self, task: Callable[[], T]) -> T:

@@ -99,7 +99,7 @@ class Keeping:
     def look(self, document: Document, descriptor: int) -> Structure:
         """Return what a document's last good version is, asking only once."""
         if document.before is None:
-            document.before = self._inspect(descriptor, document.path)
+            document.before = self._inspect(descriptor, document.home)
         return document.before
 
     def look_back(self, document: Document) -> Structure:

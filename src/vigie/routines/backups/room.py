@@ -75,6 +75,11 @@ class Room:
         return self.folder / "staging"
 
     @property
+    def private(self) -> tuple[Path, ...]:
+        """Return what no snapshot holds: keys above all."""
+        return tuple(self.folder / name for name in ("keys", "cache", "manifests", "state.json"))
+
+    @property
     def databases(self) -> Path:
         """Return where database copies lie, below their own absolute paths."""
         return self.staging / "databases"

@@ -45,9 +45,8 @@ def survey(
     """Given the plan and the last manifest, copy the databases and list what is to be saved."""
     folders = tuple(folder for folder in plan.folders if folder.is_dir())
     findings = [_absent(folder) for folder in plan.folders if folder not in folders]
-    own = [str(room.folder), *(p.location for p in plan.places if ":" not in p.location)]
-    leave = (*plan.excludes, *own)
-    listed = list(walk(folders, leave))
+    leave = (*plan.excludes, *(p.location for p in plan.places if ":" not in p.location))
+    listed = list(walk(folders, (*leave, str(room.folder))))
     live = [row for row in listed if databases.is_sqlite(row.path)]
     saved = _save_sqlite([row.path for row in live], room, findings)
     _save_postgresql(plan, room, findings)
@@ -63,7 +62,7 @@ def survey(
         folders=folders,
         excludes=tuple(
             literal(text) if Path(text).is_absolute() else text
-            for text in (*leave, *map(str, sorted(left_out)))
+            for text in (*leave, *map(str, (*room.private, *sorted(left_out))))
         ),
         rows=tuple(finished.get(row.path, row) for row in rows),
         changed=tuple(finished.get(row.path, row) for row in changed),

@@ -217,7 +217,7 @@ class Restic:
         """Make packs that a killed backup left behind known again: its work is not lost."""
         self._text("rebuild-index")
 
-    def keys(self) -> tuple[Key, ...]:
+    def known_keys(self) -> tuple[Key, ...]:
         """Return the keys of the repository."""
         return tuple(
             Key(

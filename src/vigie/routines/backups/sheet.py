@@ -89,7 +89,7 @@ def _set(
     *,
     left: float = MARGIN,
     width: float = INNER,
-    **style: object,
+    **style: Any,
 ) -> float:
     """Set a paragraph below `top` (points from the foot of the page); return where it ends."""
     look = {"fontName": "Helvetica", "fontSize": 10.5, "leading": 15, "textColor": INK, **style}
@@ -127,7 +127,7 @@ def _key(canvas: Canvas, sheet: Sheet, words: Mapping[str, str], top: float) -> 
     for row in ("-".join(groups[:half]) + "-", "-".join(groups[half:])):
         line = _set(
             canvas, row, line - 1.2 * mm, left=inside, width=room,
-            fontName="Courier-Bold", fontSize=20, leading=24,
+            fontName="Courier-Bold", fontSize=23, leading=27,
         )  # fmt: skip
     _set(canvas, words["key_note"], line - 1.5 * mm, left=inside, width=room,
          fontSize=9, leading=12, textColor=SOFT)  # fmt: skip
@@ -150,12 +150,12 @@ def _steps(canvas: Canvas, sheet: Sheet, words: Mapping[str, str], top: float) -
     quoted = f"'{location}'" if any(sign in location for sign in " ()&;'") else location
     for number in range(1, 6):
         canvas.setFillColor(ACCENT)
-        canvas.circle(MARGIN + 2.6 * mm, top - 5.6 * mm, 2.6 * mm, stroke=0, fill=1)
+        canvas.circle(MARGIN + 2.6 * mm, top - 6.5 * mm, 2.6 * mm, stroke=0, fill=1)
         canvas.setFillColor(HexColor("#FFFFFF"))
         canvas.setFont("Helvetica-Bold", 9)
-        canvas.drawCentredString(MARGIN + 2.6 * mm, top - 6.7 * mm, str(number))
+        canvas.drawCentredString(MARGIN + 2.6 * mm, top - 7.6 * mm, str(number))
         left, width = MARGIN + 9 * mm, INNER - 9 * mm
-        top = _set(canvas, words[f"step{number}"], top - 2.7 * mm, left=left, width=width)
+        top = _set(canvas, words[f"step{number}"], top - 3.6 * mm, left=left, width=width)
         if command := words.get(f"command{number}"):
             top = _set(canvas, escape(command.format(location=quoted)), top - 0.6 * mm, left=left,
                        width=width, fontName="Courier-Bold", fontSize=9.5, leading=12.5,

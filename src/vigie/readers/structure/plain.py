@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Callable
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
@@ -62,7 +63,10 @@ def encoded(look: Look) -> bool:
 
 
 _WIDE_READ = 64 * BLOCK
-_ORDERS = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+# Looked up at import: a confined process finds no codec any more.
+_ORDERS = tuple(
+    map(codecs.getincrementaldecoder, ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
+)
 # Western letters are half or three quarters zeros in the wide encodings.
 _ZEROS = 0.2
 
@@ -81,9 +85,9 @@ def _wide(look: Look) -> bool:
     return False
 
 
-def _decoded(untrusted: bytes, order: str) -> tuple[str, int]:
+def _decoded(untrusted: bytes, order: Callable[[], codecs.IncrementalDecoder]) -> tuple[str, int]:
     try:
-        return codecs.getincrementaldecoder(order)().decode(untrusted), len(untrusted)
+        return order().decode(untrusted), len(untrusted)
     except UnicodeDecodeError as error:
         return "", error.start
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from string import Formatter
 from typing import Any
 
 from vigie.domain.danger import Danger
@@ -71,6 +72,39 @@ def words(owner: str, language: Language) -> Mapping[str, Any]:
     return _read(owner, f"words.{language.value}.toml")
 
 
+def incident(danger: Danger, language: Language) -> str:
+    """Return the incident in one line, as a title: no full stop."""
+    line: str = words(SHARED, language)["incidents"][danger.value]
+    return line
+
+
+def say_trial(  # noqa: PLR0913  (a sentence depends on exactly these)
+    danger: Danger,
+    trial: str,
+    *,
+    held: bool,
+    language: Language,
+    numbers: Mapping[str, int] | None = None,
+    reason: str = "",
+) -> str:
+    """Given a trial and how it went, return the sentence that says so.
+
+    Raise Unspeakable for a trial without words, or with a number too few.
+    """
+    rows = (words(owner, language).get("trials", {}) for owner in (danger.value, SHARED))
+    row: Mapping[str, str] = next((table[trial] for table in rows if trial in table), {})
+    wording = row.get("held" if held else "failed")
+    known: dict[str, object] = {**(numbers or {}), "reason": say_reason(reason, language)}
+    if wording is None or not placeholders(wording) <= known.keys():
+        raise Unspeakable(f"no words in {language.value} for the trial {danger.value}/{trial}")
+    return wording.format_map(known)
+
+
+def say_reason(reason: str, language: Language) -> str:
+    """Return the words of a reason's slug, or the slug itself where there are none."""
+    return str(words(SHARED, language)["reasons"].get(reason, reason))
+
+
 def say(  # noqa: PLR0913  (a sentence depends on exactly these)
     danger: Danger,
     fact: str,
@@ -82,8 +116,10 @@ def say(  # noqa: PLR0913  (a sentence depends on exactly these)
 ) -> Sentence:
     """Given a fact and what is known of it, return the sentence that a person reads.
 
-    `one` is used instead of `text` where the fact's number named by `counts` is 1. A reader
-    without words of their own hears the caretaker's. Raise Unspeakable for a fact without words.
+    `one` is used instead of `text` where the fact's number named by `counts` is 1, and `plain`
+    where a clue that `text` names is not known here: the console never has any. A reader without
+    words of their own hears the caretaker's. Raise Unspeakable for a fact without words, or
+    when each of its wordings needs something that is not known.
     """
     for owner in (danger.value, SHARED):
         if row := words(owner, language).get(fact):
@@ -92,9 +128,19 @@ def say(  # noqa: PLR0913  (a sentence depends on exactly these)
         raise Unspeakable(f"no words in {language.value} for {danger.value}/{fact}")
     phrase = row.get(reader.value) or row[Reader.CARETAKER.value]
     known = {**(clues or {}), **{key: str(value) for key, value in (numbers or {}).items()}}
+    if "reason" in known:
+        known["reason"] = say_reason(known["reason"], language)
     single = (numbers or {}).get(row.get("counts", ""), 0) == 1
-    text = phrase.get("one", phrase["text"]) if single else phrase["text"]
-    filled = {"caretaker": "", **known}
-    return Sentence(
-        text=text.format_map(filled), button=phrase.get("button", "").format_map(filled)
-    )
+    wordings = [phrase["one"]] if single and "one" in phrase else []
+    wordings += [phrase["text"], *([phrase["plain"]] if "plain" in phrase else [])]
+    for wording in wordings:
+        if placeholders(wording) <= known.keys():
+            button = phrase.get("button", "")
+            said = button.format_map(known) if placeholders(button) <= known.keys() else ""
+            return Sentence(text=wording.format_map(known), button=said)
+    raise Unspeakable(f"{danger.value}/{fact} cannot be said without more clues")
+
+
+def placeholders(wording: str) -> frozenset[str]:
+    """Return the names in braces of one wording."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)

@@ -1,0 +1,1 @@
+"""Rehearsals: the incidents, played for real and safely."""

@@ -77,7 +77,10 @@ def work(*, once: bool) -> None:
 
 @command.group()
 def caretaker() -> None:
-    """Caretakers are made here, and nowhere else."""
+    """Make caretakers: here, and nowhere else.
+
+    Example: vigie console caretaker add karim.
+    """
 
 
 @caretaker.command("add")
@@ -104,7 +107,10 @@ def add_caretaker(name: str, full_name: str, signing_key: str, *, password_stdin
 
 @command.group()
 def practice() -> None:
-    """The practices of this console."""
+    """Add and list the practices of this console.
+
+    Example: vigie console practice list.
+    """
 
 
 @practice.command("add")
@@ -167,7 +173,10 @@ def approve(machine: str, name: str) -> None:
 
 @command.group()
 def journal() -> None:
-    """The console's journals."""
+    """Verify the console's journals.
+
+    Example: vigie console journal verify.
+    """
 
 
 @journal.command("verify")
@@ -188,7 +197,10 @@ def verify_journal(context: click.Context) -> None:
 
 @command.group("keys")
 def secret_keys() -> None:
-    """The console's own secret keys."""
+    """Look after the console's own secret keys.
+
+    Example: vigie console keys rotate.
+    """
 
 
 @secret_keys.command("rotate")

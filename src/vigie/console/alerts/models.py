@@ -1,7 +1,5 @@
 """Open matters."""
 
-from datetime import datetime
-
 from django.db import models
 
 from vigie.console.practices.models import Machine, OfPractice, Practice
@@ -31,16 +29,14 @@ class Alert(models.Model):
     danger = models.CharField(max_length=20, blank=True, choices=[(d, d) for d in Danger])
     fact = models.CharField(max_length=48, blank=True)
     gravity = models.CharField(max_length=8, choices=[(g, g) for g in Gravity])
-    numbers: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
-    opened_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
-    last_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    numbers = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()
     times = models.PositiveIntegerField(default=1)
-    muted_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
+    muted_at = models.DateTimeField(
         null=True
     )  # not shown among today's matters, recorded all the same
-    closed_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )
+    closed_at = models.DateTimeField(null=True)
 
     objects = OfPractice.as_manager()
 

@@ -29,7 +29,7 @@ class Matter:
     def key(self) -> str:
         """Return the kind, the machine, the danger and the fact: what makes it this matter."""
         machine = self.machine.pseudonym if self.machine else ""
-        return "/".join((self.kind.value, machine, self.danger, self.fact))
+        return f"{self.kind.value}/{machine}/{self.danger}/{self.fact}"
 
 
 def raise_all(matters: Iterable[Matter], now: datetime) -> int:

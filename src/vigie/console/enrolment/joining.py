@@ -40,7 +40,8 @@ def apply(application: Application, now: datetime) -> Machine:
             again = codes.filter(machine__key=application.key).select_related("machine__practice")
             if (code := again.first()) is None or code.machine is None:
                 raise CodeRefused
-            return code.machine
+            machine: Machine = code.machine
+            return machine
         code = codes.select_related("practice").get()
         if Machine.objects.filter(key=application.key).exists():
             raise CodeRefused  # a key joins once; the code is given back by the rollback

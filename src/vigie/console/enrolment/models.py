@@ -1,7 +1,5 @@
 """Enrolment codes: only their hash is kept."""
 
-from datetime import datetime
-
 from django.db import models
 
 from vigie.console.practices.models import Machine, OfPractice, Practice
@@ -12,11 +10,9 @@ class EnrolmentCode(models.Model):
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     digest = models.CharField(max_length=64, unique=True)
-    made_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
-    expires: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
-    used_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )
+    made_at = models.DateTimeField()
+    expires = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
     machine = models.ForeignKey(Machine, on_delete=models.SET_NULL, null=True)
 
     objects = OfPractice.as_manager()

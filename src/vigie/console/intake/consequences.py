@@ -16,6 +16,8 @@ Told = list[tuple[type[Item], dict[str, Any]]]
 
 # What a note takes back: the open matter about the earlier fact is settled by the machine itself.
 TAKEN_BACK = {"sensor_sees_again": "sensor_blind"}
+# These trials say that nothing was tried: not proven, but nothing that failed either.
+UNTRIED = frozenset({"not_built", "not_played"})
 FRESH_SNAPSHOT = timedelta(hours=26)  # a daily backup, and two hours of lateness
 
 
@@ -125,9 +127,12 @@ def _reported(machine: Machine, told: dict[str, Any]) -> Iterator[tuple[Matter, 
 
 def _proven(machine: Machine, told: dict[str, Any]) -> Iterator[tuple[Matter, bool]]:
     about = told["danger"], told["trial"]
-    yield replace(
-        proof_matter(machine, Kind.PROOF_FAILED, *about), numbers=dict(told["numbers"])
-    ), not told["held"]
+    if told["trial"] in UNTRIED:
+        return
+    yield (
+        replace(proof_matter(machine, Kind.PROOF_FAILED, *about), numbers=dict(told["numbers"])),
+        not told["held"],
+    )
     yield proof_matter(machine, Kind.PROOF_EXPIRED, *about), False
 
 

@@ -83,7 +83,7 @@ def heard(request: HttpRequest, sent: bytes, now: datetime) -> tuple[envelope.Re
 
 def known(claimed: envelope.Request, signature: str, *, waiting: bool = False) -> Machine:
     """Return the machine that signed. Raise Refused unless it is approved (or may wait)."""
-    machine = (
+    machine: Machine | None = (
         Machine.objects.select_related("practice").filter(pseudonym=claimed.machine).first()
     )
     # The same answer for a stranger and for a wrong signature: nothing to learn here.

@@ -1,15 +1,11 @@
 """What machines have told, as it was told. Each row names the journal entry that binds it."""
 
-from datetime import datetime
-from typing import Any
-
 from django.db import models
 
 from vigie.console.practices.models import Machine, OfPractice, Practice
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
 
-Moment = models.DateTimeField[datetime, datetime]
 _DANGERS = [(danger.value, danger.name) for danger in Danger]
 
 
@@ -19,8 +15,8 @@ class Item(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE)
     item = models.CharField(max_length=32)
-    at: Moment = models.DateTimeField()
-    received_at: Moment = models.DateTimeField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
     entry = models.PositiveBigIntegerField()
 
     objects = OfPractice.as_manager()
@@ -43,8 +39,8 @@ class Report(Item):
 
     danger = models.CharField(max_length=20, choices=_DANGERS)
     gravity = models.CharField(max_length=8, choices=[(g, g) for g in Gravity])
-    facts: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField()
-    outcomes: "models.JSONField[list[dict[str, Any]], Any]" = models.JSONField()
+    facts = models.JSONField()
+    outcomes = models.JSONField()
 
     class Meta(Item.Meta):
         """Read by practice and danger, newest first."""
@@ -58,8 +54,8 @@ class Proof(Item):
     danger = models.CharField(max_length=20, choices=_DANGERS)
     trial = models.CharField(max_length=48)
     held = models.BooleanField()
-    expires: Moment = models.DateTimeField()
-    numbers: "models.JSONField[dict[str, int], Any]" = models.JSONField()
+    expires = models.DateTimeField()
+    numbers = models.JSONField()
     number = models.PositiveBigIntegerField()
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
@@ -76,10 +72,8 @@ class Backup(Item):
     repository = models.CharField(max_length=48)
     kind = models.CharField(max_length=48)
     snapshots = models.PositiveBigIntegerField()
-    latest: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )
-    missing: "models.JSONField[list[str], Any]" = models.JSONField()
+    latest = models.DateTimeField(null=True)
+    missing = models.JSONField()
 
     class Meta(Item.Meta):
         """Read by practice, newest first."""
@@ -91,8 +85,8 @@ class Gap(Item):
     """A full spool dropped heartbeats, and says so."""
 
     dropped = models.PositiveBigIntegerField()
-    since: Moment = models.DateTimeField()
-    until: Moment = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
 
 
 class Order(models.Model):
@@ -104,8 +98,8 @@ class Order(models.Model):
     body = models.TextField()
     key = models.CharField(max_length=43)
     signature = models.CharField(max_length=86)
-    expires: Moment = models.DateTimeField()
-    given_at: Moment = models.DateTimeField()
+    expires = models.DateTimeField()
+    given_at = models.DateTimeField()
 
     objects = OfPractice.as_manager()
 

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001  (`_meta` is Django's documented way to a model's columns)
 """Writing many rows in one statement, each once; and the seal that binds them to the journal."""
 
 import hashlib

@@ -19,7 +19,7 @@ def first_break(practice: Practice) -> chain.Break | None:
     told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for model in rows.KINDS:
         names = rows.columns(model)
-        for row in model._default_manager.filter(practice=practice).values(*names).iterator():
+        for row in model.objects.filter(practice=practice).values(*names).iterator():
             kept = {name: _utc(value) for name, value in row.items()}
             told.setdefault(row["entry"], []).append((model.__name__, kept))
     for number in sorted(sealed.keys() | told.keys()):

@@ -1,10 +1,6 @@
 """Jobs: a due time, a lease while somebody works, a deadline after which it is no use."""
 
-from datetime import datetime
-
 from django.db import models
-
-MaybeMoment = models.DateTimeField[datetime | None, datetime | None]
 
 
 class Job(models.Model):
@@ -12,19 +8,17 @@ class Job(models.Model):
 
     key = models.CharField(max_length=160, unique=True)
     task = models.CharField(max_length=160)
-    arguments: "models.JSONField[list[object], list[object]]" = models.JSONField(default=list)
-    named: "models.JSONField[dict[str, object], dict[str, object]]" = models.JSONField(
-        default=dict
-    )
+    arguments = models.JSONField(default=list)
+    named = models.JSONField(default=dict)
     every = models.PositiveIntegerField(default=0)
-    due_at: MaybeMoment = models.DateTimeField(null=True, db_index=True)  # None: not any more
-    deadline: MaybeMoment = models.DateTimeField(null=True)
-    lease_until: MaybeMoment = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True, db_index=True)  # None: not any more
+    deadline = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
     owner = models.CharField(max_length=32, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=80, blank=True)
-    made_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
-    done_at: MaybeMoment = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         """Oldest due first."""

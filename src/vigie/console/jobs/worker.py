@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
-from django_tasks import Task
+from django_tasks.base import Task
 
 from vigie.console.jobs import duties, queue
 from vigie.console.jobs.models import Job
@@ -62,7 +62,7 @@ def _carry_out(job: Job) -> None:
     try:
         duty = import_string(job.task)
         if not isinstance(duty, Task):
-            raise LookupError(f"{job.task} is not a task")
+            raise TypeError(f"{job.task} is not a task")
         with scope.seeing(scope.EVERYONE):
             duty.call(*job.arguments, **job.named)
     finally:

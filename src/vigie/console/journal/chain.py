@@ -22,12 +22,12 @@ class Break:
 def lock(practice_id: int) -> models.Head:
     """Return the head of the chain, held until the transaction ends: nobody else may append."""
     heads = models.Head.objects.select_for_update()
-    head = heads.filter(practice_id=practice_id).first()
+    head: models.Head | None = heads.filter(practice_id=practice_id).first()
     if head is None:
         models.Head.objects.bulk_create(
             [models.Head(practice_id=practice_id)], ignore_conflicts=True
         )
-        head = heads.get(practice_id=practice_id)
+        return lock(practice_id)
     return head
 
 

@@ -1,7 +1,5 @@
 """The rows of the journal, and the head of each chain."""
 
-from datetime import datetime
-
 from django.db import models
 
 from vigie.console.practices.models import OfPractice, Practice
@@ -15,7 +13,7 @@ class Entry(models.Model):
     previous = models.CharField(max_length=64)
     body = models.TextField()
     digest = models.CharField(max_length=64)
-    at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    at = models.DateTimeField()
 
     objects = OfPractice.as_manager()
 

@@ -1,7 +1,6 @@
 """Practices, their machines, and the caretakers who look after them."""
 
 import secrets
-from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -102,18 +101,12 @@ class Machine(models.Model):
     system = models.CharField(max_length=8)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     applied_at = models.DateTimeField()
-    approved_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )
-    last_seen: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )
+    approved_at = models.DateTimeField(null=True)
+    last_seen = models.DateTimeField(null=True)
     version = models.CharField(max_length=20, blank=True)
     waiting = models.PositiveIntegerField(default=0)  # items in its spool, at the last heartbeat
-    blind: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
-    heard_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
-        null=True
-    )  # the machine's own time of its last heartbeat
+    blind = models.JSONField(default=list)
+    heard_at = models.DateTimeField(null=True)  # the machine's own time of its last heartbeat
     chain_number = models.PositiveBigIntegerField(default=0)
     chain_digest = models.CharField(max_length=64, blank=True)
     taken = models.PositiveBigIntegerField(default=0)  # the last order it said it took

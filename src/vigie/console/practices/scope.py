@@ -79,9 +79,7 @@ def isolate(table: str, column: str = "practice_id") -> migrations.RunPython:
         if editor.connection.vendor == "postgresql":
             editor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
             editor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            editor.execute(
-                f"CREATE POLICY own_practices ON {table} USING {rule} WITH CHECK {rule}"
-            )
+            editor.execute(f"CREATE POLICY own_practices ON {table} USING {rule} WITH CHECK {rule}")
 
     def down(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":

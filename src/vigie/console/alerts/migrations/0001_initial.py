@@ -7,36 +7,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('practices', '0001_initial'),
+        ("practices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160)),
-                ('kind', models.CharField(choices=[('report', 'Report'), ('proof_failed', 'Proof Failed'), ('proof_expired', 'Proof Expired'), ('no_snapshot', 'No Snapshot'), ('silent_machine', 'Silent Machine'), ('silent_practice', 'Silent Practice'), ('chain_broken', 'Chain Broken')], max_length=20)),
-                ('danger', models.CharField(blank=True, choices=[(vigie.domain.danger.Danger['RANSOMWARE'], vigie.domain.danger.Danger['RANSOMWARE']), (vigie.domain.danger.Danger['MISDIRECTED_MAIL'], vigie.domain.danger.Danger['MISDIRECTED_MAIL']), (vigie.domain.danger.Danger['POWER_LOSS'], vigie.domain.danger.Danger['POWER_LOSS']), (vigie.domain.danger.Danger['PHOTO_LEAK'], vigie.domain.danger.Danger['PHOTO_LEAK']), (vigie.domain.danger.Danger['OPEN_PRINTER'], vigie.domain.danger.Danger['OPEN_PRINTER']), (vigie.domain.danger.Danger['STRAY_USB_KEY'], vigie.domain.danger.Danger['STRAY_USB_KEY']), (vigie.domain.danger.Danger['FAILED_UPDATE'], vigie.domain.danger.Danger['FAILED_UPDATE']), (vigie.domain.danger.Danger['IMPERSONATION'], vigie.domain.danger.Danger['IMPERSONATION']), (vigie.domain.danger.Danger['TROJAN_DOCUMENT'], vigie.domain.danger.Danger['TROJAN_DOCUMENT']), (vigie.domain.danger.Danger['PATIENT_DISCLOSURE'], vigie.domain.danger.Danger['PATIENT_DISCLOSURE']), (vigie.domain.danger.Danger['EXPOSED_PASSWORD'], vigie.domain.danger.Danger['EXPOSED_PASSWORD'])], max_length=20)),
-                ('fact', models.CharField(blank=True, max_length=48)),
-                ('gravity', models.CharField(choices=[(vigie.domain.finding.Gravity['NOTE'], vigie.domain.finding.Gravity['NOTE']), (vigie.domain.finding.Gravity['CONCERN'], vigie.domain.finding.Gravity['CONCERN']), (vigie.domain.finding.Gravity['ALARM'], vigie.domain.finding.Gravity['ALARM'])], max_length=8)),
-                ('numbers', models.JSONField(default=dict)),
-                ('opened_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('muted_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('machine', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("report", "Report"),
+                            ("proof_failed", "Proof Failed"),
+                            ("proof_expired", "Proof Expired"),
+                            ("no_snapshot", "No Snapshot"),
+                            ("silent_machine", "Silent Machine"),
+                            ("silent_practice", "Silent Practice"),
+                            ("chain_broken", "Chain Broken"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "danger",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                vigie.domain.danger.Danger["RANSOMWARE"],
+                                vigie.domain.danger.Danger["RANSOMWARE"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["MISDIRECTED_MAIL"],
+                                vigie.domain.danger.Danger["MISDIRECTED_MAIL"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["POWER_LOSS"],
+                                vigie.domain.danger.Danger["POWER_LOSS"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["PHOTO_LEAK"],
+                                vigie.domain.danger.Danger["PHOTO_LEAK"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["OPEN_PRINTER"],
+                                vigie.domain.danger.Danger["OPEN_PRINTER"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["STRAY_USB_KEY"],
+                                vigie.domain.danger.Danger["STRAY_USB_KEY"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["FAILED_UPDATE"],
+                                vigie.domain.danger.Danger["FAILED_UPDATE"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["IMPERSONATION"],
+                                vigie.domain.danger.Danger["IMPERSONATION"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["TROJAN_DOCUMENT"],
+                                vigie.domain.danger.Danger["TROJAN_DOCUMENT"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["PATIENT_DISCLOSURE"],
+                                vigie.domain.danger.Danger["PATIENT_DISCLOSURE"],
+                            ),
+                            (
+                                vigie.domain.danger.Danger["EXPOSED_PASSWORD"],
+                                vigie.domain.danger.Danger["EXPOSED_PASSWORD"],
+                            ),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("fact", models.CharField(blank=True, max_length=48)),
+                (
+                    "gravity",
+                    models.CharField(
+                        choices=[
+                            (
+                                vigie.domain.finding.Gravity["NOTE"],
+                                vigie.domain.finding.Gravity["NOTE"],
+                            ),
+                            (
+                                vigie.domain.finding.Gravity["CONCERN"],
+                                vigie.domain.finding.Gravity["CONCERN"],
+                            ),
+                            (
+                                vigie.domain.finding.Gravity["ALARM"],
+                                vigie.domain.finding.Gravity["ALARM"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("numbers", models.JSONField(default=dict)),
+                ("opened_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("muted_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="practices.machine",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="practices.practice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-opened_at', '-id'),
-                'indexes': [models.Index(fields=['practice', 'closed_at'], name='alerts_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('practice', 'key'), name='one_open_alert_for_each_key')],
+                "ordering": ("-opened_at", "-id"),
+                "indexes": [models.Index(fields=["practice", "closed_at"], name="alerts_open")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("practice", "key"),
+                        name="one_open_alert_for_each_key",
+                    )
+                ],
             },
         ),
     ]

@@ -6,117 +6,272 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('practices', '0001_initial'),
+        ("practices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Backup',
+            name="Backup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('entry', models.PositiveBigIntegerField()),
-                ('repository', models.CharField(max_length=48)),
-                ('kind', models.CharField(max_length=48)),
-                ('snapshots', models.PositiveBigIntegerField()),
-                ('latest', models.DateTimeField(null=True)),
-                ('missing', models.JSONField()),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("entry", models.PositiveBigIntegerField()),
+                ("repository", models.CharField(max_length=48)),
+                ("kind", models.CharField(max_length=48)),
+                ("snapshots", models.PositiveBigIntegerField()),
+                ("latest", models.DateTimeField(null=True)),
+                ("missing", models.JSONField()),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.machine"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['practice', '-at'], name='intake_backup_read')],
-                'constraints': [models.UniqueConstraint(models.F('machine'), models.F('item'), name='intake_backup_once')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["practice", "-at"], name="intake_backup_read")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("machine"), models.F("item"), name="intake_backup_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Gap',
+            name="Gap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('entry', models.PositiveBigIntegerField()),
-                ('dropped', models.PositiveBigIntegerField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("entry", models.PositiveBigIntegerField()),
+                ("dropped", models.PositiveBigIntegerField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.machine"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(models.F('machine'), models.F('item'), name='intake_gap_once')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("machine"), models.F("item"), name="intake_gap_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('body', models.TextField()),
-                ('key', models.CharField(max_length=43)),
-                ('signature', models.CharField(max_length=86)),
-                ('expires', models.DateTimeField()),
-                ('given_at', models.DateTimeField()),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("body", models.TextField()),
+                ("key", models.CharField(max_length=43)),
+                ("signature", models.CharField(max_length=86)),
+                ("expires", models.DateTimeField()),
+                ("given_at", models.DateTimeField()),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="practices.machine",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('machine', 'sequence'),
-                'constraints': [models.UniqueConstraint(models.F('machine'), models.F('sequence'), name='intake_order_sequence_once')],
+                "ordering": ("machine", "sequence"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("machine"), models.F("sequence"), name="intake_order_sequence_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proof',
+            name="Proof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('entry', models.PositiveBigIntegerField()),
-                ('danger', models.CharField(choices=[('ransomware', 'RANSOMWARE'), ('misdirected_mail', 'MISDIRECTED_MAIL'), ('power_loss', 'POWER_LOSS'), ('photo_leak', 'PHOTO_LEAK'), ('open_printer', 'OPEN_PRINTER'), ('stray_usb_key', 'STRAY_USB_KEY'), ('failed_update', 'FAILED_UPDATE'), ('impersonation', 'IMPERSONATION'), ('trojan_document', 'TROJAN_DOCUMENT'), ('patient_disclosure', 'PATIENT_DISCLOSURE'), ('exposed_password', 'EXPOSED_PASSWORD')], max_length=20)),
-                ('trial', models.CharField(max_length=48)),
-                ('held', models.BooleanField()),
-                ('expires', models.DateTimeField()),
-                ('numbers', models.JSONField()),
-                ('number', models.PositiveBigIntegerField()),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("entry", models.PositiveBigIntegerField()),
+                (
+                    "danger",
+                    models.CharField(
+                        choices=[
+                            ("ransomware", "RANSOMWARE"),
+                            ("misdirected_mail", "MISDIRECTED_MAIL"),
+                            ("power_loss", "POWER_LOSS"),
+                            ("photo_leak", "PHOTO_LEAK"),
+                            ("open_printer", "OPEN_PRINTER"),
+                            ("stray_usb_key", "STRAY_USB_KEY"),
+                            ("failed_update", "FAILED_UPDATE"),
+                            ("impersonation", "IMPERSONATION"),
+                            ("trojan_document", "TROJAN_DOCUMENT"),
+                            ("patient_disclosure", "PATIENT_DISCLOSURE"),
+                            ("exposed_password", "EXPOSED_PASSWORD"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("trial", models.CharField(max_length=48)),
+                ("held", models.BooleanField()),
+                ("expires", models.DateTimeField()),
+                ("numbers", models.JSONField()),
+                ("number", models.PositiveBigIntegerField()),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.machine"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['practice', 'danger', '-at'], name='intake_proof_read')],
-                'constraints': [models.UniqueConstraint(models.F('machine'), models.F('item'), name='intake_proof_once')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["practice", "danger", "-at"], name="intake_proof_read")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("machine"), models.F("item"), name="intake_proof_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('entry', models.PositiveBigIntegerField()),
-                ('danger', models.CharField(choices=[('ransomware', 'RANSOMWARE'), ('misdirected_mail', 'MISDIRECTED_MAIL'), ('power_loss', 'POWER_LOSS'), ('photo_leak', 'PHOTO_LEAK'), ('open_printer', 'OPEN_PRINTER'), ('stray_usb_key', 'STRAY_USB_KEY'), ('failed_update', 'FAILED_UPDATE'), ('impersonation', 'IMPERSONATION'), ('trojan_document', 'TROJAN_DOCUMENT'), ('patient_disclosure', 'PATIENT_DISCLOSURE'), ('exposed_password', 'EXPOSED_PASSWORD')], max_length=20)),
-                ('gravity', models.CharField(choices=[(vigie.domain.finding.Gravity['NOTE'], vigie.domain.finding.Gravity['NOTE']), (vigie.domain.finding.Gravity['CONCERN'], vigie.domain.finding.Gravity['CONCERN']), (vigie.domain.finding.Gravity['ALARM'], vigie.domain.finding.Gravity['ALARM'])], max_length=8)),
-                ('facts', models.JSONField()),
-                ('outcomes', models.JSONField()),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.machine')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("entry", models.PositiveBigIntegerField()),
+                (
+                    "danger",
+                    models.CharField(
+                        choices=[
+                            ("ransomware", "RANSOMWARE"),
+                            ("misdirected_mail", "MISDIRECTED_MAIL"),
+                            ("power_loss", "POWER_LOSS"),
+                            ("photo_leak", "PHOTO_LEAK"),
+                            ("open_printer", "OPEN_PRINTER"),
+                            ("stray_usb_key", "STRAY_USB_KEY"),
+                            ("failed_update", "FAILED_UPDATE"),
+                            ("impersonation", "IMPERSONATION"),
+                            ("trojan_document", "TROJAN_DOCUMENT"),
+                            ("patient_disclosure", "PATIENT_DISCLOSURE"),
+                            ("exposed_password", "EXPOSED_PASSWORD"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "gravity",
+                    models.CharField(
+                        choices=[
+                            (
+                                vigie.domain.finding.Gravity["NOTE"],
+                                vigie.domain.finding.Gravity["NOTE"],
+                            ),
+                            (
+                                vigie.domain.finding.Gravity["CONCERN"],
+                                vigie.domain.finding.Gravity["CONCERN"],
+                            ),
+                            (
+                                vigie.domain.finding.Gravity["ALARM"],
+                                vigie.domain.finding.Gravity["ALARM"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("facts", models.JSONField()),
+                ("outcomes", models.JSONField()),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.machine"
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['practice', 'danger', '-at'], name='intake_report_read')],
-                'constraints': [models.UniqueConstraint(models.F('machine'), models.F('item'), name='intake_report_once')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["practice", "danger", "-at"], name="intake_report_read")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("machine"), models.F("item"), name="intake_report_once"
+                    )
+                ],
             },
         ),
     ]

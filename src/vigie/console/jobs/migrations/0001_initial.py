@@ -4,33 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=160, unique=True)),
-                ('task', models.CharField(max_length=160)),
-                ('arguments', models.JSONField(default=list)),
-                ('named', models.JSONField(default=dict)),
-                ('every', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField(db_index=True, null=True)),
-                ('deadline', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('owner', models.CharField(blank=True, max_length=32)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('trouble', models.CharField(blank=True, max_length=80)),
-                ('made_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=160, unique=True)),
+                ("task", models.CharField(max_length=160)),
+                ("arguments", models.JSONField(default=list)),
+                ("named", models.JSONField(default=dict)),
+                ("every", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField(db_index=True, null=True)),
+                ("deadline", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("owner", models.CharField(blank=True, max_length=32)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("trouble", models.CharField(blank=True, max_length=80)),
+                ("made_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ('due_at', 'id'),
+                "ordering": ("due_at", "id"),
             },
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,60 +16,139 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Care',
+            name="Care",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Practice',
+            name="Practice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(default=vigie.console.practices.models.pseudonym, editable=False, max_length=16, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('language', models.CharField(choices=[('fr', 'FR'), ('de', 'DE'), ('en', 'EN')], default=vigie.domain.practice.Language['FR'], max_length=2)),
-                ('country', models.CharField(choices=[('FR', 'FR'), ('CH', 'CH'), ('BE', 'BE'), ('LU', 'LU')], default=vigie.domain.practice.Country['FR'], max_length=2)),
-                ('timezone', models.CharField(default='Europe/Paris', max_length=40)),
-                ('since', models.DateTimeField(auto_now_add=True)),
-                ('caretakers', models.ManyToManyField(related_name='practices', through='practices.Care', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "pseudonym",
+                    models.CharField(
+                        default=vigie.console.practices.models.pseudonym,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "FR"), ("de", "DE"), ("en", "EN")],
+                        default=vigie.domain.practice.Language["FR"],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        choices=[("FR", "FR"), ("CH", "CH"), ("BE", "BE"), ("LU", "LU")],
+                        default=vigie.domain.practice.Country["FR"],
+                        max_length=2,
+                    ),
+                ),
+                ("timezone", models.CharField(default="Europe/Paris", max_length=40)),
+                ("since", models.DateTimeField(auto_now_add=True)),
+                (
+                    "caretakers",
+                    models.ManyToManyField(
+                        related_name="practices",
+                        through="practices.Care",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'id'),
+                "ordering": ("name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Machine',
+            name="Machine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(default=vigie.console.practices.models.pseudonym, editable=False, max_length=16, unique=True)),
-                ('name', models.CharField(blank=True, max_length=60)),
-                ('key', models.CharField(max_length=43, unique=True)),
-                ('system', models.CharField(max_length=8)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('approved', 'Approved'), ('revoked', 'Revoked')], default='waiting', max_length=8)),
-                ('applied_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('last_seen', models.DateTimeField(null=True)),
-                ('version', models.CharField(blank=True, max_length=20)),
-                ('waiting', models.PositiveIntegerField(default=0)),
-                ('blind', models.JSONField(default=list)),
-                ('heard_at', models.DateTimeField(null=True)),
-                ('chain_number', models.PositiveBigIntegerField(default=0)),
-                ('chain_digest', models.CharField(blank=True, max_length=64)),
-                ('taken', models.PositiveBigIntegerField(default=0)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='machines', to='practices.practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "pseudonym",
+                    models.CharField(
+                        default=vigie.console.practices.models.pseudonym,
+                        editable=False,
+                        max_length=16,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=60)),
+                ("key", models.CharField(max_length=43, unique=True)),
+                ("system", models.CharField(max_length=8)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("approved", "Approved"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("applied_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("last_seen", models.DateTimeField(null=True)),
+                ("version", models.CharField(blank=True, max_length=20)),
+                ("waiting", models.PositiveIntegerField(default=0)),
+                ("blind", models.JSONField(default=list)),
+                ("heard_at", models.DateTimeField(null=True)),
+                ("chain_number", models.PositiveBigIntegerField(default=0)),
+                ("chain_digest", models.CharField(blank=True, max_length=64)),
+                ("taken", models.PositiveBigIntegerField(default=0)),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="machines",
+                        to="practices.practice",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'id'),
+                "ordering": ("name", "id"),
             },
         ),
         migrations.AddField(
-            model_name='care',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='practices.practice'),
+            model_name="care",
+            name="practice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, to="practices.practice"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='care',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('practice'), name='care_once'),
+            model_name="care",
+            constraint=models.UniqueConstraint(
+                models.F("person"), models.F("practice"), name="care_once"
+            ),
         ),
     ]

@@ -15,12 +15,9 @@ from typing import Final
 # Parents that start other people's programs: a family begins below them, and they are never
 # halted. The caretaker's way in and the way out of trouble stay open.
 _STARTERS: Final = frozenset(
-    "systemd init launchd sshd sshd-session login su sudo doas agetty getty cron crond atd tmux "
-    "screen dbus-daemon gdm lightdm sddm gnome-shell gnome-session-b plasmashell kwin_x11 "
-    "kwin_wayland xfce4-session xfdesktop nautilus thunar dolphin containerd-shim runc conmon "
-    "dockerd docker-init tini supervisord polkitd Xorg".split()
+    ["systemd", "init", "launchd", "sshd", "sshd-session", "login", "su", "sudo", "doas", "agetty", "getty", "cron", "crond", "atd", "tmux", "screen", "dbus-daemon", "gdm", "lightdm", "sddm", "gnome-shell", "gnome-session-b", "plasmashell", "kwin_x11", "kwin_wayland", "xfce4-session", "xfdesktop", "nautilus", "thunar", "dolphin", "containerd-shim", "runc", "conmon", "dockerd", "docker-init", "tini", "supervisord", "polkitd", "Xorg"]
 )
-_SHELLS: Final = frozenset("sh bash dash zsh fish ksh mksh ash busybox".split())
+_SHELLS: Final = frozenset(["sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "ash", "busybox"])
 
 _X86 = {2: 1, 85: -1, 257: 2, 304: 2, 5: 1, 8: -1, 295: 2}  # also 32-bit open, creat, openat
 _ARM = {56: 2, 265: 2}

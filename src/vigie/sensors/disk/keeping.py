@@ -21,7 +21,7 @@ Inspect = Callable[[int, str], Structure]
 PASSING_SUFFIXES = ("-journal", "-wal", "-shm", ".lock", ".part", ".crdownload", ".swp")
 PASSING_PREFIXES = (".~lock.", "~$", ".vigie-")
 DATABASE_SUFFIXES = frozenset(
-    ".db .db3 .sqlite .sqlite3 .fdb .gdb .mdb .accdb .dbf .mdf .ldf .ibd .pst .ost".split()
+    [".db", ".db3", ".sqlite", ".sqlite3", ".fdb", ".gdb", ".mdb", ".accdb", ".dbf", ".mdf", ".ldf", ".ibd", ".pst", ".ost"]
 )
 # The same family saving the same document again and again (a log, a database) has the version
 # before its first save kept, and then one each period: the most work that can be lost of it.

@@ -278,6 +278,9 @@ class Spool:
                 self._abandon(base)
                 if _code(trouble) in _DAMAGED:
                     self.close()  # the next use finds the damage, and puts the file beside
+                if _code(trouble) == _FULL:
+                    with suppress(sqlite3.DatabaseError):  # the log's own room, for the next try
+                        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 raise _named(trouble) from trouble
             except BaseException:
                 self._abandon(base)

@@ -26,7 +26,7 @@ def test_what_is_kept_is_in_the_spool_and_harm_is_announced_at_once(tmp_path: Pa
 def full_spool(tmp_path: Path) -> Iterator[tuple[Spool, Path]]:
     place = tmp_path / "disk"
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=True)
     spool = Spool(place / "spool.db")
     ballast = place / "ballast"
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
@@ -43,14 +43,14 @@ def test_reports_wait_in_memory_while_the_disk_is_full_and_are_kept_once_it_is_n
 ) -> None:
     spool, ballast = full_spool
     outbox = Outbox(spool)
-    items = [a_report() for _ in range(200)]
+    items = [a_report() for _ in range(100)]
     for item in items:
         outbox.keep(item)
         outbox.keep(a_heartbeat())
     assert outbox.troubled
     assert spool.waiting() < len(items)
     ballast.unlink()
-    for _ in range(3):  # the loop settles at each tick
+    for _ in range(5):  # the loop settles at each tick
         outbox.settle()
     assert not outbox.troubled
     reports = [item.id for item in spool.lease(500, 10**7) if item.id in {i.id for i in items}]

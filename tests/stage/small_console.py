@@ -41,6 +41,7 @@ class Console:
     pass_over: frozenset[str] = frozenset()
     raw_answer: bytes | None = None
     headers: list[dict[str, str]] = field(default_factory=list)
+    pings: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         """Check the request as a console does, and answer it."""
@@ -136,6 +137,12 @@ def small_console(folder: Path) -> Iterator[Console]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 30  # seconds a connection may stay silent
+
+        def do_GET(self) -> None:  # noqa: N802  (the name http.server calls)
+            console.pings.append((self.path, dict(self.headers.items())))
+            self.send_response_only(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -52,15 +52,17 @@ class Parts:
     """What an agent is made of, chosen in the composition root.
 
     `fulfil` says by wish what can be done; UndoDeeds and Pause are the loop's own. `at_start` runs
-    once, before the first sensor; `each_minute` is called with the time; `alive` tells the system's
-    watchdog (`READY=1`, `WATCHDOG=1`, …).
+    once, before the first sensor; `each_tick` and `each_minute` are called with the time, `at_end`
+    when everything else has ended; `alive` tells the system's watchdog (`READY=1`, …).
     """
 
     sensors: Sequence[Sensor] = ()
     responders: Mapping[Deed, Responder] = field(default_factory=dict)
     routines: Sequence[Routine] = ()
     fulfil: Mapping[type[Wish], Fulfil] = field(default_factory=dict)
-    at_start: Sequence[Callable[[], None]] = ()
+    at_start: Sequence[Callable[[], object]] = ()
+    at_end: Sequence[Callable[[], object]] = ()
+    each_tick: Sequence[Callable[[datetime], object]] = ()
     each_minute: Sequence[Callable[[datetime], object]] = ()
     alive: Callable[[str], None] = lambda _: None
 
@@ -186,6 +188,8 @@ class Agent:
                 parts.alive("WATCHDOG=1")
             self._join_console(parts)
             self._look_at_ourselves()
+            for call in parts.each_tick:
+                call(self._clock())
             if time.monotonic() - beat >= HEARTBEAT.total_seconds():
                 beat = time.monotonic()
                 self._beat()
@@ -220,6 +224,8 @@ class Agent:
             duties.close()
             if self._orders:
                 self._orders.close()
+        for close in parts.at_end:
+            close()
         self.spool.close()
         self.undo.close()
         self._single.release()

@@ -103,7 +103,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
 
 
 def _as_table(dangers: Sequence[Danger], played: Iterator[Rehearsal]) -> Iterator[Rehearsal]:
-    """Fill a table of the incidents as they are played; it goes to stdout, readable without colour."""
+    """Fill a table of the incidents as they are played, readable without colour."""
     console, language = Console(), spoken()
     ended: dict[Danger, Rehearsal] = {}
     with Live(_table(dangers, ended, language), console=console, refresh_per_second=4) as live:

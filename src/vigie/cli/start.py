@@ -38,7 +38,7 @@ def command(port: int, only: tuple[str, ...], *, once: bool) -> None:
             _say("L’agent veille. On joue les incidents, sur des documents d’essai :\n")
             held = rehearse.run([Danger(name) for name in only] or list(Danger))
             _wait_for_delivery(premises)
-            _say(f"\nLa console : {premises.address}/practices/{practice}/")
+            _say(f"\nLa console : {premises.address}/cabinets/{practice}/")
             if link:
                 _say(f"Pour y entrer la première fois, avec le nom « karim » : {link}")
             if not once:

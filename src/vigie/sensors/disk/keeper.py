@@ -183,6 +183,7 @@ class Keeper:
 
     def _settle(self) -> None:
         now = time.monotonic()
+        self._judging.tell_removals()
         limit = now - SETTLED.total_seconds()
         for path in self._old_enough(limit):
             fresh = self._register.forget_fresh(path)

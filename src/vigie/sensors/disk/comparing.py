@@ -78,8 +78,11 @@ class Comparison:
         self._lost: OrderedDict[str, tuple[Known, datetime]] = OrderedDict()
         self._stand_ins: OrderedDict[str, tuple[Structure, datetime]] = OrderedDict()
 
-    def survey(self, folder: str) -> int:
-        """Take in what lies in a folder, or compare it with what is known; return how many."""
+    def survey(self, folder: str, *, done: bool = True) -> int:
+        """Take in what lies in a folder, or compare it with what is known; return how many.
+
+        While writers may be at work (not `done`), only noise counts.
+        """
         found = set()
         for place, _, names in os.walk(folder):
             for name in names:
@@ -89,7 +92,7 @@ class Comparison:
             if path not in found:
                 self.removed(path)
         for path in found:
-            self.written(path, folder)
+            self.written(path, folder, done=done)
         return len(found)
 
     def written(self, path: str, folder: str, *, done: bool = True) -> None:

@@ -46,14 +46,17 @@ BLINDS = (Danger.RANSOMWARE,)
 SWITCH = 0.0005  # seconds a thread may keep the others waiting: a file falls each two thousandths
 SETTLED = 0.3  # seconds after a change without a word that the writer is done
 SIGHT = 1.0  # seconds between two looks whether we still see
+ROUND = 60.0  # seconds between two rounds over everything, for writers that never close
 POLLED = 5.0  # seconds between two rounds over a network share
 # Changes made by other machines to these are told to nobody: they have to be looked for.
 _ELSEWHERE = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "davfs"})
+# inotify tells when a writer closes, and each event less is a file saved at full speed; elsewhere
+# every change is told, and the end of writing is guessed.
+_TOLD_OF_CLOSING = sys.platform == "linux"
 _HEARD: list[type[FileSystemEvent]] = [
-    FileClosedEvent,
+    FileClosedEvent if _TOLD_OF_CLOSING else FileModifiedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
-    FileModifiedEvent,
     FileMovedEvent,
     DirDeletedEvent,
 ]
@@ -110,7 +113,7 @@ class FolderWatch:
         self, comparison: Comparison, hearing: "_Hearing", sink: Sink, stop: threading.Event
     ) -> None:
         changes = _Changes(comparison, self._folders)
-        sight_at = 0.0
+        sight_at, round_at = 0.0, time.monotonic() + ROUND
         while not stop.is_set():
             with contextlib.suppress(queue.Empty):
                 changes.take_in(hearing.events.get(timeout=changes.patience()))
@@ -118,6 +121,10 @@ class FolderWatch:
             if hearing.lost.is_set() or time.monotonic() > sight_at:
                 self._check_sight(comparison, hearing, sink)
                 sight_at = time.monotonic() + SIGHT
+            if time.monotonic() > round_at:
+                for folder in self._folders:
+                    comparison.survey(folder, done=False)
+                round_at = time.monotonic() + ROUND
 
     def _check_sight(self, comparison: Comparison, hearing: "_Hearing", sink: Sink) -> None:
         """Tell when events were lost, and look for what they would have told."""
@@ -152,8 +159,6 @@ class _Changes:
 
     def __init__(self, comparison: Comparison, folders: tuple[str, ...]) -> None:
         self._comparison, self._folders = comparison, folders
-        # inotify tells when a writer closes; where nobody does, each change is looked at at once.
-        self._told_of_closing = sys.platform == "linux"
         self._due: list[tuple[float, str]] = []
 
     def patience(self) -> float:
@@ -174,7 +179,7 @@ class _Changes:
             case FileClosedEvent():
                 self._comparison.written(path, self._folder(path))
             case _:
-                if not self._told_of_closing:
+                if not _TOLD_OF_CLOSING:
                     self._comparison.written(path, self._folder(path), done=False)
                 heapq.heappush(self._due, (time.monotonic() + SETTLED, path))
 
@@ -183,7 +188,7 @@ class _Changes:
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
             _, path = heapq.heappop(self._due)
-            self._comparison.written(path, self._folder(path), done=not self._told_of_closing)
+            self._comparison.written(path, self._folder(path), done=not _TOLD_OF_CLOSING)
 
     def _folder(self, path: str) -> str:
         return next((top for top in self._folders if path.startswith(top)), self._folders[0])

@@ -5,50 +5,21 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from wire_items import NOON, a_heartbeat, a_proof, a_report
 
 from vigie.agent.spool import Lane, Spool, SpoolFull, SpoolTrouble, lane_of
-from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
 from vigie.wire import reports
 from vigie.wire.reports import (
-    FactWord,
     GapWord,
     HeartbeatWord,
     Item,
-    ProofWord,
     ReportWord,
     decode_item,
 )
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-def a_report(gravity: Gravity = Gravity.CONCERN, at: datetime = NOON) -> ReportWord:
-    fact = FactWord(fact="files_scrambled", gravity=gravity, numbers={"files": 31})
-    return ReportWord(id=uuid.uuid4().hex, danger=Danger.RANSOMWARE, at=at, facts=(fact,))
-
-
-def a_heartbeat(minute: int = 0) -> HeartbeatWord:
-    at = NOON + timedelta(minutes=minute)
-    return HeartbeatWord(id=uuid.uuid4().hex, at=at, version="2026.11.0", waiting=0)
-
-
-def a_proof() -> ProofWord:
-    return ProofWord(
-        id=uuid.uuid4().hex,
-        danger=Danger.RANSOMWARE,
-        trial="restored",
-        held=True,
-        at=NOON,
-        expires=NOON + timedelta(days=7),
-        number=1,
-        previous="0" * 64,
-        digest="1" * 64,
-    )
 
 
 def everything(spool: Spool) -> list[Item]:

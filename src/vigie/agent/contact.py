@@ -78,22 +78,25 @@ class Contact:
     def step(self) -> timedelta:
         """Make one exchange; return how long to wait before the next one."""
         try:
-            if self._membership is None:
-                membership = self._enrolment.poll(self._link)
-                if not membership.approved:
-                    return self._rhythm
-                self._admitted(membership)
-                self._membership = membership
-            receipts = self._link.exchange(self._spool, machine=self._membership.machine)
-            if orders := [order for receipt in receipts for order in receipt.orders]:
-                self._ordered(orders)
-            wait = timedelta(0) if self._spool.waiting() else self._rhythm
+            wait = self._exchange()
         except _TROUBLES as trouble:
             return self._after(trouble)
         self._backoff.reset()
         self._backoff.cap = CAP
         self._last = time.monotonic()
         return wait
+
+    def _exchange(self) -> timedelta:
+        if self._membership is None:
+            membership = self._enrolment.poll(self._link)
+            if not membership.approved:
+                return self._rhythm
+            self._admitted(membership)
+            self._membership = membership
+        receipts = self._link.exchange(self._spool, machine=self._membership.machine)
+        if orders := [order for receipt in receipts for order in receipt.orders]:
+            self._ordered(orders)
+        return timedelta(0) if self._spool.waiting() else self._rhythm
 
     def _after(self, trouble: Exception) -> timedelta:
         log.info("no exchange with the console: %s", trouble)

@@ -278,6 +278,9 @@ class Spool:
                 self._abandon(base)
                 if _code(trouble) in _DAMAGED:
                     self.close()  # the next use finds the damage, and puts the file beside
+                if _code(trouble) == _FULL:
+                    with suppress(sqlite3.DatabaseError):  # the log's own room, for the next try
+                        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 raise _named(trouble) from trouble
             except BaseException:
                 self._abandon(base)
@@ -333,6 +336,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         base.execute("PRAGMA journal_mode = WAL")
         base.execute("PRAGMA synchronous = FULL")
+        # A short log: a disk that is nearly full must still have room to fold it into the file.
+        base.execute("PRAGMA wal_autocheckpoint = 200")
         base.execute("PRAGMA journal_size_limit = 4000000")
         if base.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             trouble = sqlite3.DatabaseError("the spool's file is damaged")

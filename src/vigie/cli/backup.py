@@ -20,7 +20,6 @@ from vigie.routines.backups.manifest import Manifest
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.restoring import Restorer
 from vigie.routines.backups.setting_up import set_up
-from vigie.routines.backups.sheet import Sheet, write_sheet
 from vigie.tools.restic import Restic, Snapshot, write_private
 
 _FOLDERS = click.option(
@@ -46,6 +45,8 @@ def init(desk: Desk, *, out: Path) -> int:
 
     Example: vigie backup init --sheet fiche-de-secours.pdf
     """
+    from vigie.routines.backups.sheet import Sheet, write_sheet  # noqa: PLC0415  (half a second)
+
     if not out.absolute().parent.is_dir():
         raise click.ClickException(f"Le dossier de {out} n’existe pas. Choisissez-en un autre.")
     begun = time.monotonic()

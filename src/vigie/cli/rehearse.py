@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,12 @@ from rich.live import Live
 from rich.table import Table
 
 from vigie.agent.enrolment import Enrolment
-from vigie.agent.outbox import Outbox
-from vigie.agent.proving import prove
-from vigie.agent.spool import Spool
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
 from vigie.phrasebook import incident, say_trial
 from vigie.routines.rehearsals.rehearsal import Rehearsal, Stage, Trial, rehearse
 from vigie.tools.home import home
+from vigie.tools.journal import JOURNAL, Journal, record_proof
 from vigie.wire.envelope import ENROLLING
 
 STATES = {
@@ -56,15 +55,12 @@ def run(dangers: Sequence[Danger], *, files: int = 240, as_json: bool = False) -
 
 
 def _proven(rehearsal: Rehearsal) -> Rehearsal:
-    folder = home() / "agent"
-    membership = Enrolment(folder).membership()
+    """Write the proofs in the journal; the agent brings them to the console."""
+    membership = Enrolment(home() / "agent").membership()
     machine = membership.machine if membership else ENROLLING
-    spool = Spool(folder / "spool.db")
-    try:
-        proofs = rehearsal.proofs(machine=machine, at=datetime.now(UTC))
-        prove(proofs, home=home(), outbox=Outbox(spool))
-    finally:
-        spool.close()
+    with closing(Journal(home() / JOURNAL)) as journal:
+        for proof in rehearsal.proofs(machine=machine, at=datetime.now(UTC)):
+            record_proof(journal, proof)
     return rehearsal
 
 

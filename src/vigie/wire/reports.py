@@ -107,14 +107,9 @@ Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord
 
 
 class Batch(_Word, frozen=True, kw_only=True):
-    """Up to 500 items of one machine, oldest first. Idempotent: each item has its id.
-
-    `taken` is the highest sequence number of the orders this machine has taken: the console
-    delivers an order until then, or until it expires.
-    """
+    """Up to 500 items of one machine, oldest first. Idempotent: each item has its id."""
 
     version: int = VERSION
-    taken: Annotated[int, Meta(ge=0)] = 0
     items: Annotated[tuple[Item, ...], Meta(max_length=MOST_ITEMS)]
 
 

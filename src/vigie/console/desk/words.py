@@ -3,9 +3,8 @@
 import json
 from datetime import datetime
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
 
 from vigie import phrasebook
 from vigie.console.alerts.models import Alert, Kind
@@ -19,22 +18,22 @@ from vigie.domain.proof import Standing
 from vigie.phrasebook import Unspeakable
 
 STATES = {
-    Standing.PROVEN: later("Proven"),
-    Standing.TO_WATCH: later("To watch"),
-    Standing.TO_DO: later("To do"),
-    Standing.BLIND: later("Unknown"),
+    Standing.PROVEN: gettext_noop("Proven"),
+    Standing.TO_WATCH: gettext_noop("To watch"),
+    Standing.TO_DO: gettext_noop("To do"),
+    Standing.BLIND: gettext_noop("Unknown"),
 }
 BLIND = {
-    Blindness.NO_MACHINE: later("Not proven yet"),
-    Blindness.NEVER_TRIED: later("Not proven yet"),
-    Blindness.EXPIRED: later("Proof expired"),
-    Blindness.SILENT: later("No news"),
-    Blindness.SENSOR: later("Blind"),
+    Blindness.NO_MACHINE: gettext_noop("Not proven yet"),
+    Blindness.NEVER_TRIED: gettext_noop("Not proven yet"),
+    Blindness.EXPIRED: gettext_noop("Proof expired"),
+    Blindness.SILENT: gettext_noop("No news"),
+    Blindness.SENSOR: gettext_noop("Blind"),
 }
 EVENTS = {
-    "applied": later("A machine asked to join."),
-    "approved": later("A machine was approved."),
-    "revoked": later("A machine was turned away."),
+    "applied": gettext_noop("A machine asked to join."),
+    "approved": gettext_noop("A machine was approved."),
+    "revoked": gettext_noop("A machine was turned away."),
 }
 
 

@@ -18,6 +18,8 @@ Told = list[tuple[type[Item], dict[str, Any]]]
 TAKEN_BACK = {"sensor_sees_again": "sensor_blind"}
 # These trials say that nothing was tried: not proven, but nothing that failed either.
 UNTRIED = frozenset({"not_built", "not_played"})
+# These facts say that an order arrived: it need not be delivered again.
+TOOK = frozenset({"order_taken", "order_done", "order_failed"})
 FRESH_SNAPSHOT = timedelta(hours=26)  # a daily backup, and two hours of lateness
 
 
@@ -38,9 +40,7 @@ def of(machine: Machine, new: Told) -> tuple[list[Matter], list[Matter]]:
     return list(opened.values()), list(settled.values())
 
 
-def follow(
-    machine: Machine, heartbeats: Sequence[HeartbeatWord], new: Told, taken: int, now: datetime
-) -> None:
+def follow(machine: Machine, heartbeats: Sequence[HeartbeatWord], new: Told, now: datetime) -> None:
     """Write down what we know of the machine after this batch. Its proof chain moves on."""
     known: dict[str, Any] = {"last_seen": now}
     beat = max(heartbeats, key=lambda word: word.at, default=None)
@@ -51,7 +51,7 @@ def follow(
             "waiting": min(beat.waiting, 2**31 - 1),
             "blind": list(beat.blind),
         }
-    if taken > machine.taken:
+    if (taken := _taken(new)) > machine.taken:
         known["taken"] = taken
     last = max(
         (told for model, told in new if model is Proof), key=lambda t: t["number"], default=None
@@ -59,6 +59,12 @@ def follow(
     if last is not None and last["number"] > machine.chain_number:
         known |= {"chain_number": last["number"], "chain_digest": last["digest"]}
     Machine.objects.filter(pk=machine.pk).update(**known)
+
+
+def _taken(new: Told) -> int:
+    """Return the highest sequence number among the orders that the machine says it took."""
+    facts = (fact for model, told in new if model is Report for fact in told["facts"])
+    return max((f["numbers"].get("sequence", 0) for f in facts if f["fact"] in TOOK), default=0)
 
 
 def silence(machine: Machine) -> Matter:

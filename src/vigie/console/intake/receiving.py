@@ -32,7 +32,6 @@ class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     items: list[msgspec.Raw]
     version: int = VERSION
-    taken: int = 0
 
 
 _decode_parts = msgspec.json.Decoder(_Parts).decode
@@ -63,7 +62,7 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         head = chain.lock(machine.practice_id)
         new = _keep(machine, head, news.told, now)
         opened, settled = consequences.of(machine, new)
-        consequences.follow(machine, news.heartbeats, new, batch.taken, now)
+        consequences.follow(machine, news.heartbeats, new, now)
         opening.raise_all(opened, now)
         opening.settle(settled, now)
         return Receipt(

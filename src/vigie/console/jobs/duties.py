@@ -84,11 +84,12 @@ def look_for_expired_proofs() -> int:
         order_by=[F("at").desc(), F("id").desc()],
     )
     proofs = Proof.objects.filter(machine__state=State.APPROVED).annotate(place=newest)
-    expired = proofs.filter(place=1, expires__lte=now).select_related("machine")
+    latest = proofs.filter(place=1).select_related("machine")  # expiry is asked after, not before
     return opening.raise_all(
         [
             consequences.proof_matter(p.machine, Kind.PROOF_EXPIRED, p.danger, p.trial)
-            for p in expired
+            for p in latest
+            if p.expires <= now
         ],
         now,
     )

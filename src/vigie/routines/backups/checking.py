@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from vigie.domain.finding import Finding, Gravity
-from vigie.routines.backups.making import trouble
+from vigie.routines.backups.making import trouble, unplugged
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.room import Room
 from vigie.tools.restic import Restic
@@ -34,7 +34,8 @@ def check(
             findings = list(_strange_keys(room, place, restic))
             restic.check(read=f"{part}/{PARTS}" if read else "")
             count = len(restic.snapshots())
-        except ResticFailed as failure:
+        except ResticFailed as told:
+            failure = unplugged(told, used=state.made is not None)
             room.note(place, troubled=failure.trouble.value)
             return (trouble(place, failure),)
         now = clock()

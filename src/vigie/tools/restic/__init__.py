@@ -214,7 +214,8 @@ class Restic:
         folder = self.repository.folder
         unsure = {Trouble.UNKNOWN, Trouble.REPOSITORY_MISSING, Trouble.DAMAGED, Trouble.LOCKED}
         if folder and trouble in unsure and not (folder / "config").exists():
-            trouble = Trouble.REPOSITORY_MISSING if folder.exists() else Trouble.DISK_ABSENT
+            plugged = folder.parent.is_dir()
+            trouble = Trouble.REPOSITORY_MISSING if plugged else Trouble.DISK_ABSENT
         raise ResticFailed(trouble, words.strip()[-program.WORDS_KEPT :])
 
 

@@ -207,7 +207,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--unprotected", action="store_true", help="without Vigie")
     options.add_argument("--place", type=Path, default=PLACE, help="a folder on a real disk")
     options.add_argument("--json", type=Path, help="also write one JSON line for each attack here")
-    options.add_argument("--watch", nargs="*", default=[], help="more options for vigie watch")
+    options.add_argument("--watch", action="append", default=[], help="an option for vigie watch")
     return options
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import family
-from blackbox import Said, Watch
+from vigie.routines.rehearsals.blackbox import Said, Watch
 from ground import PLACE, Ground, ground, still_mounted
 from table import show, spread
 

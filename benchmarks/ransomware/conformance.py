@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import family
-from blackbox import Watch
+from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, ground, still_mounted
 
 PATIENCE = 60.0  # seconds

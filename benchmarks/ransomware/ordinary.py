@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import family
-from blackbox import Watch
+from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, Ground, ground
 from loads import LOADS, RENAMES, SAVES, TRANSACTIONS, Load
 from table import show

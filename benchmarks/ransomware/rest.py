@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import family
-from blackbox import Watch
+from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, ground
 
 SETTLING = 15.0  # seconds after the start before anything is measured

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 
 from vigie.domain.evidence import Evidence
@@ -33,21 +33,25 @@ class Spine:
     `see` may be called from any thread; it returns when the urgent deeds are done. The others,
     and `keep`, happen in order on one thread of the spine's own. A report is kept when all its
     deeds have an outcome; nothing a responder does can stop the next evidence from being seen.
+    `under_way` holds each verdict by its report's id while its deeds are carried out: what TELL
+    and ASK find their words in.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (what the way through the house touches)
         self,
         patrol: Patrol,
         responders: Mapping[Deed, Responder],
         undo: UndoBook,
         keep: Keep,
         clock: Callable[[], datetime] = _now,
+        under_way: MutableMapping[str, Verdict] | None = None,
     ) -> None:
         self._patrol = patrol
         self._responders = responders
         self._undo = undo
         self._keep = keep
         self._clock = clock
+        self._under_way = {} if under_way is None else under_way
         self._seeing = threading.Lock()
         self._later: queue.Queue[tuple[Verdict, str, list[Outcome]] | None] = queue.Queue()
         self._worker = threading.Thread(target=self._work, name="deeds", daemon=True)
@@ -59,6 +63,7 @@ class Spine:
             verdicts = self._patrol.step(evidence)
         for verdict in verdicts:
             name = uuid.uuid4().hex
+            self._under_way[name] = verdict
             urgent = [r for r in verdict.responses if r.deed in URGENT]
             self._later.put((verdict, name, [self._carry_out(r, name) for r in urgent]))
 
@@ -80,6 +85,11 @@ class Spine:
             outcomes.append(outcome)
         return tuple(outcomes)
 
+    @property
+    def alive(self) -> bool:
+        """Return whether deeds are still being done."""
+        return self._worker.is_alive()
+
     def settle(self) -> None:
         """Return once every deed begun so far has its outcome and every report is kept."""
         self._later.join()
@@ -94,6 +104,7 @@ class Spine:
             verdict, name, outcomes = task
             slow = (r for r in verdict.responses if r.deed not in URGENT)
             outcomes.extend(self._carry_out(response, name) for response in slow)
+            self._under_way.pop(name, None)
             self._keep(verdict, report(verdict, outcomes, report_id=name))
             self._later.task_done()
         self._later.task_done()

@@ -14,11 +14,13 @@ def make(path: Path) -> Ed25519PrivateKey:
     if path.exists():
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     key = Ed25519PrivateKey.generate()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    half = path.with_name(f"{path.name}.{os.getpid()}")  # a kill must not leave half a key behind
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key.private_bytes_raw())
         file.flush()
         os.fsync(file.fileno())
+    half.rename(path)
     return key
 
 

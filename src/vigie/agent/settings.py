@@ -1,0 +1,313 @@
+"""agent.toml: what a caretaker writes once for one machine, read into frozen values.
+
+Each field's `says` is its one description; docs/operating/agent-toml.md is checked against it.
+"""
+
+import dataclasses
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vigie.agent.link import BadAddress, checked_address
+from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
+
+S = TypeVar("S")
+Read = Callable[[Any], Any]
+
+_DAYS = "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+_MEGABYTE = 1_000_000
+_SPAN = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
+
+
+class BadSettings(Exception):
+    """agent.toml cannot be used; the text is one sentence for the caretaker."""
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError("un texte entre guillemets")
+    return value.strip()
+
+
+def _count(value: Any) -> int:  # noqa: ANN401  (TOML holds anything)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise TypeError("un nombre entier d’au moins 1")
+    return value
+
+
+def _paths(value: Any) -> tuple[Path, ...]:  # noqa: ANN401  (TOML holds anything)
+    wish = "une liste de chemins absolus"
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise TypeError(wish)
+    paths = tuple(Path(item) for item in value)
+    if not all(path.is_absolute() for path in paths):
+        raise TypeError(wish)
+    return paths
+
+
+def _path(value: Any) -> Path:  # noqa: ANN401  (TOML holds anything)
+    return _paths([value])[0]
+
+
+def _address(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
+    try:
+        return checked_address(_text(value))
+    except BadAddress as trouble:
+        raise TypeError("une adresse de la forme https://nom:port") from trouble
+
+
+def _ping(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
+    text = _text(value)
+    if not text.startswith("https://"):
+        raise TypeError("une adresse qui commence par https://")
+    return text
+
+
+def _table(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  (TOML holds anything)
+    if not isinstance(value, dict):
+        raise TypeError("une table")
+    return value
+
+
+def _choice(kind: type[StrEnum]) -> Read:
+    def read(value: Any) -> StrEnum:  # noqa: ANN401  (TOML holds anything)
+        if value not in set(kind):
+            raise TypeError(f"l’une des valeurs {', '.join(kind)}")
+        return kind(value)
+
+    return read
+
+
+def _timezone(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
+    name = _text(value)
+    if name not in zoneinfo.available_timezones():
+        raise TypeError("un fuseau horaire comme Europe/Paris")
+    return name
+
+
+def _closed(value: Any) -> frozenset[date]:  # noqa: ANN401  (TOML holds anything)
+    if not isinstance(value, list) or not all(type(day) is date for day in value):
+        raise TypeError("une liste de dates comme 2026-12-25")
+    return frozenset(value)
+
+
+def _hours(value: Any) -> Mapping[int, tuple[Span, ...]]:  # noqa: ANN401  (TOML holds anything)
+    wish = 'des heures comme monday = ["08:00-12:00", "14:00-19:00"]'
+    if not isinstance(value, dict) or not set(value) <= set(_DAYS):
+        raise TypeError(wish)
+    week: dict[int, tuple[Span, ...]] = {}
+    for day, spans in value.items():
+        matches = [
+            _SPAN.fullmatch(str(span)) for span in (spans if isinstance(spans, list) else ())
+        ]
+        if not isinstance(spans, list) or not all(matches):
+            raise TypeError(wish)
+        try:
+            numbers = [[int(part) for part in match.groups()] for match in matches if match]
+            week[_DAYS.index(day)] = tuple(Span(time(a, b), time(c, d)) for a, b, c, d in numbers)
+        except ValueError as trouble:
+            raise TypeError(wish) from trouble
+    return week
+
+
+def _key(read: Read, says: str) -> Mapping[str, Any]:
+    """Return a field's metadata: how its value is read, and its one description."""
+    return {"read": read, "says": says}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeKeys:
+    """`[practice]`: who it is, and when patients are seen."""
+
+    name: str = field(metadata=_key(_text, "the practice's name, as people read it"))
+    caretaker: str = field(metadata=_key(_text, "the first name of the person who looks after it"))
+    language: Language = field(
+        default=Language.FR, metadata=_key(_choice(Language), "the language people read here")
+    )
+    country: Country = field(
+        default=Country.FR, metadata=_key(_choice(Country), "whose duties and bodies apply")
+    )
+    timezone: str = field(
+        default="Europe/Paris",
+        metadata=_key(_timezone, "the time zone of the consultation hours"),
+    )
+    hours: Mapping[int, tuple[Span, ...]] = field(
+        default_factory=dict,
+        metadata=_key(
+            _hours, "consultation hours by weekday; nothing interrupts and no duty begins then"
+        ),
+    )
+    closed: frozenset[date] = field(
+        default=frozenset(), metadata=_key(_closed, "days without consultations")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineKeys:
+    """`[machine]`: this computer."""
+
+    name: str = field(
+        default="Ordinateur",
+        metadata=_key(_text, "the machine's name at the practice; it never leaves it"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchKeys:
+    """`[watch]`: the document folders, and the vault that keeps their last good versions."""
+
+    folders: tuple[Path, ...] = field(
+        default=(), metadata=_key(_paths, "the document folders to watch")
+    )
+    vault_megabytes: int = field(
+        default=10_000, metadata=_key(_count, "the most the vault may hold")
+    )
+    vault_days: int = field(default=30, metadata=_key(_count, "how long the vault keeps a version"))
+    trusted_programs: tuple[Path, ...] = field(
+        default=(),
+        metadata=_key(
+            _paths, "programs whose every write need not be gated, such as the patient software"
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleKeys:
+    """`[console]`: where reports go."""
+
+    address: str | None = field(
+        default=None, metadata=_key(_address, "the console's address, https only")
+    )
+    ca: Path | None = field(
+        default=None, metadata=_key(_path, "a file with the one authority to trust for it")
+    )
+    dead_man: str | None = field(
+        default=None,
+        metadata=_key(_ping, "an outside address that notices when this machine falls silent"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitKeys:
+    """`[limits]`: what the agent may use."""
+
+    spool_megabytes: int = field(default=200, metadata=_key(_count, "the most the spool may hold"))
+    memory_megabytes: int = field(
+        default=2_000, metadata=_key(_count, "memory for the agent and the programs it starts")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One agent.toml. `backup` is read by the backup plan, which knows its own keys."""
+
+    practice_keys: PracticeKeys
+    machine: MachineKeys = MachineKeys()
+    watch: WatchKeys = WatchKeys()
+    console: ConsoleKeys = ConsoleKeys()
+    limits: LimitKeys = LimitKeys()
+    backup: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def spool_bytes(self) -> int:
+        """Return the most the spool may hold, in bytes."""
+        return self.limits.spool_megabytes * _MEGABYTE
+
+    @property
+    def memory_bytes(self) -> int:
+        """Return the most memory the agent may use, in bytes."""
+        return self.limits.memory_megabytes * _MEGABYTE
+
+    @property
+    def vault_bytes(self) -> int:
+        """Return the most the vault may hold, in bytes."""
+        return self.watch.vault_megabytes * _MEGABYTE
+
+    @property
+    def vault_age(self) -> timedelta:
+        """Return how long the vault keeps a version."""
+        return timedelta(days=self.watch.vault_days)
+
+    @property
+    def practice(self) -> Practice:
+        """Return the practice as the watch knows it."""
+        keys = self.practice_keys
+        hours = ConsultationHours(week=keys.hours, closed=keys.closed, timezone=keys.timezone)
+        return Practice(
+            name=keys.name,
+            caretaker=keys.caretaker,
+            language=keys.language,
+            country=keys.country,
+            hours=hours,
+        )
+
+
+_SECTIONS: Mapping[str, type] = {
+    "practice": PracticeKeys,
+    "machine": MachineKeys,
+    "watch": WatchKeys,
+    "console": ConsoleKeys,
+    "limits": LimitKeys,
+}
+
+
+def described() -> Iterator[tuple[str, str]]:
+    """Yield every key as `section.key` with its one description, in the order of the file."""
+    for section, kind in _SECTIONS.items():
+        for key in dataclasses.fields(kind):
+            yield f"{section}.{key.name}", key.metadata["says"]
+
+
+def read(path: Path) -> Settings:
+    """Given the path of an agent.toml, return its settings.
+
+    Raise BadSettings, whose text is one sentence for people, if it cannot be used.
+    """
+    try:
+        return parse(path.read_text("utf-8"), called=str(path))
+    except OSError as trouble:
+        raise BadSettings(f"{path} ne peut pas être lu ({trouble.strerror}).") from trouble
+    except UnicodeDecodeError as trouble:
+        raise BadSettings(f"{path} n’est pas un texte UTF-8.") from trouble
+
+
+def parse(text: str, *, called: str = "agent.toml") -> Settings:
+    """Given the text of an agent.toml, return its settings; raise BadSettings as `read` does."""
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as trouble:
+        raise BadSettings(f"{called} n’est pas du TOML\N{NO-BREAK SPACE}: {trouble}.") from trouble
+    if strangers := sorted(set(tables) - set(_SECTIONS) - {"backup"}):
+        raise BadSettings(f"{called} contient une section inconnue, [{strangers[0]}].")
+    try:
+        sections: dict[str, Any] = {
+            name: _section(kind, name, _table(tables.get(name, {})))
+            for name, kind in _SECTIONS.items()
+        }
+        backup = _table(tables.get("backup", {}))
+    except TypeError as trouble:
+        raise BadSettings(f"{called} attend {trouble}.") from trouble
+    return Settings(practice_keys=sections.pop("practice"), backup=backup, **sections)
+
+
+def _section(kind: type[S], name: str, table: Mapping[str, Any]) -> S:
+    fields = {key.name: key for key in dataclasses.fields(kind)}  # type: ignore[arg-type]  # all sections are dataclasses
+    if strangers := sorted(set(table) - set(fields)):
+        raise TypeError(f"des clés connues ; {name}.{strangers[0]} ne l’est pas")
+    values = {}
+    for key, spec in fields.items():
+        needed = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
+        if key not in table and needed:
+            raise TypeError(f"la clé {name}.{key}, qui manque")
+        if key in table:
+            try:
+                values[key] = spec.metadata["read"](table[key])
+            except TypeError as trouble:
+                raise TypeError(f"pour {name}.{key} {trouble}") from trouble
+    return kind(**values)

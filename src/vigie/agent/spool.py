@@ -1,0 +1,358 @@
+"""The spool: what the console must know, kept until the console has it.
+
+SQLite in WAL mode with `synchronous = FULL`: what `add` accepted is fsynced before it returns.
+Lanes go by priority; an item is leased, sent, and removed once the console keeps it. Leases live in
+memory: a process that dies gives them all back, and items are idempotent by their id.
+"""
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+
+from vigie.domain.finding import Gravity
+from vigie.wire import reports
+from vigie.wire.reports import GapWord, HeartbeatWord, Item, ReportWord
+
+# Ten weeks of heartbeats take 15 MB and 100,000 reports 50 MB: room for a long absence, and
+# nothing an ordinary disk would miss.
+MOST_BYTES = 200_000_000
+MOST_REFUSALS = 3  # the console took the batch, but not this item, that many times
+
+_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
+_FULL = 13  # SQLITE_FULL
+_WAIT = 30.0  # seconds for another process's write to end
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS items (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    lane INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    is_gap INTEGER NOT NULL DEFAULT 0,
+    shown INTEGER NOT NULL DEFAULT 0,
+    refusals INTEGER NOT NULL DEFAULT 0,
+    aside INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS turn ON items (aside, lane, refusals, number);
+CREATE TABLE IF NOT EXISTS tally (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);
+INSERT OR IGNORE INTO tally VALUES (1, 0);
+CREATE TRIGGER IF NOT EXISTS came AFTER INSERT ON items BEGIN
+    UPDATE tally SET bytes = bytes + length(new.body) + 100;
+END;
+CREATE TRIGGER IF NOT EXISTS left AFTER DELETE ON items BEGIN
+    UPDATE tally SET bytes = bytes - length(old.body) - 100;
+END;
+"""
+
+
+class SpoolTrouble(Exception):
+    """The spool could not do it now; nothing was half written, and a later try may succeed."""
+
+
+class SpoolFull(SpoolTrouble):
+    """There is no room: on the disk, or within the spool's own bound."""
+
+
+class Lane(IntEnum):
+    """The order in which items leave, the most urgent first."""
+
+    FIRST = 0
+    REPORT = 1
+    PROOF = 2
+    HEARTBEAT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """One item under lease; `body` is its JSON as it travels."""
+
+    number: int
+    id: str
+    body: bytes
+
+
+Lease = tuple[Leased, ...]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def lane_of(item: Item) -> Lane:
+    """Given an item, return the lane it waits in."""
+    match item:
+        case HeartbeatWord():
+            return Lane.HEARTBEAT
+        case ReportWord() if any(fact.gravity is Gravity.ALARM for fact in item.facts):
+            return Lane.FIRST
+        case ReportWord() | GapWord():
+            return Lane.REPORT
+        case _:
+            return Lane.PROOF
+
+
+class Spool:
+    """The items of one machine that wait for the console, in the file `path`.
+
+    `damaged` is set when the file could not be read and was put beside (`….damaged-…`): what could
+    be saved from it is back in the spool, and the caller reports the rest as blindness.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        most_bytes: int = MOST_BYTES,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._path = path
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._leased: set[int] = set()
+        self._open: sqlite3.Connection | None = None
+        self.damaged = False
+        with suppress(SpoolTrouble):  # opened again at the next use: a full disk stops no watch
+            self._base()
+
+    def add(self, *items: Item, first: bool = False) -> None:
+        """Keep the items, durably, before this returns. An id that is already there stays once.
+
+        Raise SpoolFull when there is no room, SpoolTrouble when the disk fails in another way:
+        then none of the items was kept.
+        """
+        rows = [
+            (item.id, Lane.FIRST if first else lane_of(item), item.at.isoformat(), encoded, gap)
+            for item in items
+            for encoded, gap in [(reports.encode(item), isinstance(item, GapWord))]
+        ]
+        with self._writing() as base:
+            base.executemany(
+                "INSERT OR IGNORE INTO items (id, lane, at, body, is_gap) VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+            self._make_room(base)
+
+    def lease(
+        self, most_items: int = reports.MOST_ITEMS, most_bytes: int = reports.MOST_BYTES
+    ) -> Lease:
+        """Take the next items, the most urgent lane first and the oldest first within a lane.
+
+        At least one item is taken if any waits, whatever its size.
+        """
+        taken: list[Leased] = []
+        size = 64  # the batch around the items
+        with self._writing() as base:
+            rows = base.execute(
+                "SELECT number, id, body FROM items WHERE aside = 0"
+                " ORDER BY lane, refusals, number LIMIT ?",
+                (most_items + len(self._leased),),
+            )
+            for row in rows.fetchall():
+                item = Leased(*row)
+                if item.number in self._leased:
+                    continue
+                size += len(item.body) + 1
+                if taken and (size > most_bytes or len(taken) >= most_items):
+                    break
+                taken.append(item)
+            # A gap that may have been seen is not changed any more: the console knows its id.
+            base.executemany(
+                "UPDATE items SET shown = 1 WHERE number = ? AND is_gap",
+                [(item.number,) for item in taken],
+            )
+            self._leased.update(item.number for item in taken)
+        return tuple(taken)
+
+    def commit(self, lease: Lease, kept: Collection[str]) -> int:
+        """Remove what the console keeps. What it passed over waits, and in the end stands aside.
+
+        Return how many items were put aside.
+        """
+        with self._writing() as base:
+            gone = [(item.number,) for item in lease if item.id in kept]
+            left = [(item.number,) for item in lease if item.id not in kept]
+            base.executemany("DELETE FROM items WHERE number = ?", gone)
+            base.executemany("UPDATE items SET refusals = refusals + 1 WHERE number = ?", left)
+            aside = sum(
+                base.execute(
+                    "UPDATE items SET aside = 1 WHERE number = ? AND refusals >= ?",
+                    (number, MOST_REFUSALS),
+                ).rowcount
+                for (number,) in left
+            )
+        self.rollback(lease)
+        return aside
+
+    def rollback(self, lease: Lease) -> None:
+        """Give the items back: they keep their turn."""
+        with self._lock:
+            self._leased.difference_update(item.number for item in lease)
+
+    def put_aside(self, item: Leased) -> None:
+        """Keep an item that the console cannot take out of the others' way."""
+        with self._writing() as base:
+            base.execute("UPDATE items SET aside = 1 WHERE number = ?", (item.number,))
+        self.rollback((item,))
+
+    def retry_aside(self) -> None:
+        """Give what stands aside another chance: the console may have learnt the word."""
+        with self._writing() as base:
+            base.execute("UPDATE items SET aside = 0, refusals = 0 WHERE aside = 1")
+
+    def waiting(self) -> int:
+        """Return how many items wait to be sent."""
+        return self._count(aside=0)
+
+    def set_aside(self) -> int:
+        """Return how many items stand aside."""
+        return self._count(aside=1)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._open:
+                self._open.close()
+                self._open = None
+
+    def _count(self, *, aside: int) -> int:
+        with self._writing() as base:
+            row = base.execute("SELECT count(*) FROM items WHERE aside = ?", (aside,)).fetchone()
+        return int(row[0])
+
+    def _make_room(self, base: sqlite3.Connection) -> None:
+        """Drop the oldest heartbeats until the spool is within its bound, and say so once."""
+        (size,) = base.execute("SELECT bytes FROM tally").fetchone()
+        dropped: list[tuple[int, str]] = []
+        oldest = "SELECT number, at, length(body) + 100 FROM items WHERE lane = ? ORDER BY number"
+        if size > self._most_bytes:
+            for number, at, weight in base.execute(oldest, (Lane.HEARTBEAT,)):
+                if size <= self._most_bytes:
+                    break
+                if number not in self._leased:
+                    dropped.append((number, at))
+                    size -= weight
+        if size > self._most_bytes:
+            raise SpoolFull("the spool holds as much as it may, and no heartbeat is left to drop")
+        if dropped:
+            base.executemany("DELETE FROM items WHERE number = ?", [(n,) for n, _ in dropped])
+            self._say_gap(base, [datetime.fromisoformat(at) for _, at in dropped])
+
+    def _say_gap(self, base: sqlite3.Connection, dropped: list[datetime]) -> None:
+        count, since, until = len(dropped), min(dropped), max(dropped)
+        row = base.execute("SELECT id, body FROM items WHERE is_gap AND NOT shown").fetchone()
+        if row:
+            former = reports.decode_item(row[1])
+            assert isinstance(former, GapWord)  # noqa: S101  (written by this very method)
+            count += former.dropped
+            since, until = min(since, former.since), max(until, former.until)
+            base.execute("DELETE FROM items WHERE id = ?", (row[0],))
+        gap = GapWord(
+            id=row[0] if row else uuid.uuid4().hex,
+            at=self._clock(),
+            dropped=count,
+            since=since,
+            until=until,
+        )
+        base.execute(
+            "INSERT INTO items (id, lane, at, body, is_gap) VALUES (?, ?, ?, ?, 1)",
+            (gap.id, lane_of(gap), gap.at.isoformat(), reports.encode(gap)),
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            base = self._base()
+            try:
+                base.execute("BEGIN IMMEDIATE")
+                yield base
+                base.execute("COMMIT")
+            except sqlite3.DatabaseError as trouble:
+                self._abandon(base)
+                if _code(trouble) in _DAMAGED:
+                    self.close()  # the next use finds the damage, and puts the file beside
+                raise _named(trouble) from trouble
+            except BaseException:
+                self._abandon(base)
+                raise
+
+    @staticmethod
+    def _abandon(base: sqlite3.Connection) -> None:
+        if base.in_transaction:
+            with suppress(sqlite3.DatabaseError):  # SQLite may have rolled back by itself
+                base.execute("ROLLBACK")
+
+    def _base(self) -> sqlite3.Connection:
+        if self._open is None:
+            try:
+                self._open = _connect(self._path)
+            except sqlite3.DatabaseError as trouble:
+                if _code(trouble) not in _DAMAGED:
+                    raise _named(trouble) from trouble
+                self._open = self._begin_anew()
+        return self._open
+
+    def _begin_anew(self) -> sqlite3.Connection:
+        """Put the damaged file beside, and take over every row that can still be read."""
+        self.damaged = True
+        beside = self._path.with_name(f"{self._path.name}.damaged-{uuid.uuid4().hex[:8]}")
+        for suffix in ("", "-wal", "-shm"):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.rename(beside.with_name(beside.name + suffix))
+        base = _connect(self._path)
+        base.execute("BEGIN")
+        with suppress(sqlite3.DatabaseError):
+            for row in _salvage(beside):
+                base.execute(
+                    "INSERT OR IGNORE INTO items (id, lane, at, body, is_gap) VALUES (?,?,?,?,?)",
+                    row,
+                )
+        base.execute("COMMIT")
+        return base
+
+
+def _code(trouble: sqlite3.DatabaseError) -> int:
+    """Return SQLite's primary result code."""
+    return trouble.sqlite_errorcode & 0xFF
+
+
+def _named(trouble: sqlite3.DatabaseError) -> SpoolTrouble:
+    return (SpoolFull if _code(trouble) == _FULL else SpoolTrouble)(str(trouble))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    base = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False, isolation_level=None)
+    try:
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("PRAGMA synchronous = FULL")
+        base.execute("PRAGMA journal_size_limit = 4000000")
+        if base.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            trouble = sqlite3.DatabaseError("the spool's file is damaged")
+            trouble.sqlite_errorcode = min(_DAMAGED)
+            raise trouble
+        base.executescript(_SCHEMA)
+    except sqlite3.DatabaseError:
+        base.close()
+        raise
+    path.chmod(0o600)
+    return base
+
+
+def _salvage(damaged: Path) -> Iterator[tuple[str, int, str, bytes, int]]:
+    """Yield the rows of a damaged file that still are whole items."""
+    base = sqlite3.connect(damaged, isolation_level=None)
+    try:
+        for row in base.execute("SELECT id, lane, at, body, is_gap FROM items ORDER BY number"):
+            with suppress(ValueError, TypeError):  # torn within the row
+                if reports.decode_item(row[3]).id == row[0]:
+                    yield row
+    finally:
+        base.close()

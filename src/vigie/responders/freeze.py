@@ -63,9 +63,20 @@ class Freeze:
                 went_on += processes.let_go_on(process)
         return self._outcome(Result.UNDONE, at, processes=went_on)
 
-    def _remember(
-        self, report: str, family: str, at: datetime, stopped: Sequence[Process]
-    ) -> None:
+    def resume(self, family: str, note: str) -> bool:
+        """Refuse the opens of a family that was frozen before we ended.
+
+        Return False when none of it is stopped any more: it ended, or somebody let it go on.
+        """
+        pairs = [tuple(map(int, pair.split("-"))) for pair in note.split(_SEPARATOR) if pair]
+        for pid, began in pairs:
+            process = processes.look_up(pid)
+            if process is not None and process.began == began and process.stopped:
+                self._barrier.freeze(family)
+                return True
+        return False
+
+    def _remember(self, report: str, family: str, at: datetime, stopped: Sequence[Process]) -> None:
         known = [self._describe(process) for process in stopped]
         parents = {p.parent for p in stopped} - {p.pid for p in stopped}
         above = [self._describe(p) for pid in parents if (p := processes.look_up(pid))]

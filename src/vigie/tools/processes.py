@@ -15,12 +15,49 @@ from typing import Final
 # Parents that start other people's programs: a family begins below them, and they are never
 # halted. The caretaker's way in and the way out of trouble stay open.
 _STARTERS: Final = frozenset(
-    "systemd init launchd sshd sshd-session login su sudo doas agetty getty cron crond atd tmux "
-    "screen dbus-daemon gdm lightdm sddm gnome-shell gnome-session-b plasmashell kwin_x11 "
-    "kwin_wayland xfce4-session xfdesktop nautilus thunar dolphin containerd-shim runc conmon "
-    "dockerd docker-init tini supervisord polkitd Xorg".split()
+    [
+        "systemd",
+        "init",
+        "launchd",
+        "sshd",
+        "sshd-session",
+        "login",
+        "su",
+        "sudo",
+        "doas",
+        "agetty",
+        "getty",
+        "cron",
+        "crond",
+        "atd",
+        "tmux",
+        "screen",
+        "dbus-daemon",
+        "gdm",
+        "lightdm",
+        "sddm",
+        "gnome-shell",
+        "gnome-session-b",
+        "plasmashell",
+        "kwin_x11",
+        "kwin_wayland",
+        "xfce4-session",
+        "xfdesktop",
+        "nautilus",
+        "thunar",
+        "dolphin",
+        "containerd-shim",
+        "runc",
+        "conmon",
+        "dockerd",
+        "docker-init",
+        "tini",
+        "supervisord",
+        "polkitd",
+        "Xorg",
+    ]
 )
-_SHELLS: Final = frozenset("sh bash dash zsh fish ksh mksh ash busybox".split())
+_SHELLS: Final = frozenset(["sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "ash", "busybox"])
 
 _X86 = {2: 1, 85: -1, 257: 2, 304: 2, 5: 1, 8: -1, 295: 2}  # also 32-bit open, creat, openat
 _ARM = {56: 2, 265: 2}
@@ -41,6 +78,12 @@ class Process:
     group: int
     session: int
     began: int
+    state: str = "R"
+
+    @property
+    def stopped(self) -> bool:
+        """Return whether it is stopped by a signal."""
+        return self.state == "T"
 
 
 def look_up(pid: int) -> Process | None:
@@ -58,13 +101,14 @@ def look_up(pid: int) -> Process | None:
         group=int(parts[2]),
         session=int(parts[3]),
         began=int(parts[19]),
+        state=parts[0],
     )
 
 
 def everyone() -> Iterator[Process]:
     """Return the processes that run now."""
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and (process := look_up(int(entry))):
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (process := look_up(int(entry.name))):
             yield process
 
 

@@ -21,7 +21,22 @@ Inspect = Callable[[int, str], Structure]
 PASSING_SUFFIXES = ("-journal", "-wal", "-shm", ".lock", ".part", ".crdownload", ".swp")
 PASSING_PREFIXES = (".~lock.", "~$", ".vigie-")
 DATABASE_SUFFIXES = frozenset(
-    ".db .db3 .sqlite .sqlite3 .fdb .gdb .mdb .accdb .dbf .mdf .ldf .ibd .pst .ost".split()
+    [
+        ".db",
+        ".db3",
+        ".sqlite",
+        ".sqlite3",
+        ".fdb",
+        ".gdb",
+        ".mdb",
+        ".accdb",
+        ".dbf",
+        ".mdf",
+        ".ldf",
+        ".ibd",
+        ".pst",
+        ".ost",
+    ]
 )
 # The same family saving the same document again and again (a log, a database) has the version
 # before its first save kept, and then one each period: the most work that can be lost of it.
@@ -40,9 +55,11 @@ def passing(path: str) -> bool:
 class Keeping:
     """Mark, lease and hold documents; copy them when they are about to change."""
 
-    def __init__(self, gate: Gate, register: Register, vault: Vault, inspect: Inspect) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  (it stands between exactly these)
+        self, gate: Gate, register: Register, vault: Vault, inspect: Inspect, most_links: int
+    ) -> None:
         self._gate, self._register, self._vault = gate, register, vault
-        self._inspect = inspect
+        self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
         self.full = False  # the vault had no room for a version: to be reported, never hidden
 
@@ -76,12 +93,14 @@ class Keeping:
         leases = self._gate.leases
         # The lease first: it is refused while somebody writes, and then a link would be no
         # version at all, and a copy only what it is now.
-        quiet = leases is not None and leases.take(document.descriptor)
+        quiet = (
+            leases is not None
+            and document.descriptor < self._most_links
+            and leases.take(document.descriptor)
+        )
         try:
             if quiet:
-                document.way = self._vault.hold(
-                    document.descriptor, document.name, document.home
-                )
+                document.way = self._vault.hold(document.descriptor, document.name, document.home)
                 document.held_as = document.way
             else:
                 self._vault.keep(document.descriptor, document.name, document.home)

@@ -87,9 +87,10 @@ class Register:
 
     def drop(self, document: Document) -> None:
         """Strike a document whose inode is gone, and close what was open for it."""
-        for table, key in ((self.by_inode, document.inode), (self.by_path, document.path)):
-            if table.get(key) is document:  # type: ignore[call-overload]
-                del table[key]  # type: ignore[arg-type]
+        if self.by_inode.get(document.inode) is document:
+            del self.by_inode[document.inode]
+        if self.by_path.get(document.path) is document:
+            del self.by_path[document.path]
         self.dirty.pop(document.inode, None)
         self.let_go(document)
 

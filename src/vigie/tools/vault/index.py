@@ -82,8 +82,20 @@ class Index:
             for v in versions:
                 cursor = self._base.execute(
                     f"INSERT INTO version ({_COLUMNS}) VALUES (NULL{', ?' * 12})",  # noqa: S608  (no value is joined in)
-                    (v.document, v.path, v.way, v.object, v.size, v.mode, v.uid, v.gid, v.mtime)
-                    + (v.kept, v.family, v.purpose),
+                    (
+                        v.document,
+                        v.path,
+                        v.way,
+                        v.object,
+                        v.size,
+                        v.mode,
+                        v.uid,
+                        v.gid,
+                        v.mtime,
+                        v.kept,
+                        v.family,
+                        v.purpose,
+                    ),
                 )
                 numbers.append(cursor.lastrowid or 0)
             self._base.execute("COMMIT")

@@ -14,7 +14,6 @@ from pathlib import Path
 from vigie.tools.vault.index import Index, Version, Way
 from vigie.tools.vault.objects import Objects, copy, sync_folder
 
-
 YOUNG = timedelta(days=1)  # never let go for want of room: who floods the vault to push the good
 # versions out has a day, and is seen much sooner
 

@@ -32,6 +32,9 @@ BY_MANY = 5
 LOCKED_AWAY = 10
 TIDIED_UP = 25  # read and then deleted: moving to another disk looks like this too, so we ask
 MEMORY = timedelta(days=30)
+# One heap of noise can stand for many documents. Whoever packs before encrypting makes it smaller:
+# practice papers (already packed inside, mostly) shrink to no less than half.
+PACKED = 2
 # Letters for bytes: base64 makes four of three, with line ends a little more; hexadecimal two.
 WRITTEN_OUT = ((1.30, 1.42), (1.98, 2.08))
 
@@ -49,10 +52,14 @@ class Hand:
     @property
     def replaced(self) -> int:
         """Return how many removed documents have something unreadable in their stead."""
-        noise = sum(unreadable(new.after) and not new.after.sealed for new in self._new)
-        sizes = [gone.before.size for gone in self.removed.values()]
-        letters = sum(_written_out(new.after, sizes) for new in self._new)
-        return min(noise + letters, len(self.removed))
+        gone = [removal.before.size for removal in self.removed.values()]
+        noise = [n.after.size for n in self._new if unreadable(n.after) and not n.after.sealed]
+        letters = sum(_written_out(new.after, gone) for new in self._new)
+        room, swallowed = sum(noise) * PACKED, 0
+        for size in gone:
+            room -= size
+            swallowed += room >= 0
+        return max(min(len(noise) + letters, len(gone)), swallowed)
 
     @property
     def _new(self) -> list[FileRewritten]:

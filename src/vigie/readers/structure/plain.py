@@ -48,7 +48,8 @@ def unknown(look: Look, *, promised: bool) -> None:
     if _wide(look) or _narrow(look, promised=promised):
         look.kind = Kind.TEXT
         return
-    blocks = [look.upto(index * BLOCK, BLOCK) for index in spread(-(-look.size // BLOCK), 3)]
+    # A last block of a few bytes says nothing of its own: whole ones only, where there are any.
+    blocks = [look.upto(i * BLOCK, BLOCK) for i in spread(max(look.size // BLOCK, 1), 3)]
     look.kind = Kind.NOISE if all(map(noise, blocks)) else Kind.OTHER
 
 

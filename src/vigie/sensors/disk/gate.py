@@ -81,6 +81,7 @@ class Gate:
         self._standing.set()
         while not self._stop.is_set():
             self._beat()
+            self._families.catch_up()
             ready = {descriptor for descriptor, _ in poller.poll(BEAT_MS)}
             if self.leases.descriptor in ready:
                 self.broken.extend(self.leases.broken())

@@ -1,6 +1,5 @@
 """The sensor: watched folders on Linux, each document guarded before it is written."""
 
-import os
 import resource
 import sys
 import threading

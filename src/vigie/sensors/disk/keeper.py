@@ -89,7 +89,6 @@ class Keeper:
 
     def _round(self) -> None:
         self._noticing.take_in()
-        self._remember_reads()
         while self._gate.broken:
             self._lease_broken(self._gate.broken.popleft())
         while self._gate.asked:
@@ -102,20 +101,8 @@ class Keeper:
         while not self._calls.empty():
             self._calls.get()()
 
-    def _remember_reads(self) -> None:
-        while self._gate.reads:
-            family, inode = self._gate.reads.popleft()
-            if document := self._register.by_inode.get(inode):
-                self._read(document, family)
-
-    def _read(self, document: Document, family: str) -> None:
-        if family not in document.readers:
-            document.readers.add(family)
-            self._register.traces[family].read += 1
-
     def _answer(self, asked: Asked) -> None:
         self._noticing.take_in()
-        self._remember_reads()
         self._catch_up(asked.family)
         descriptor = asked.question.descriptor
         state = os.fstat(descriptor)
@@ -125,7 +112,7 @@ class Keeper:
             return
         if document is None or not asked.write:
             if document is not None:
-                self._read(document, asked.family)
+                self._noticing.read(document, asked.family)
             self._gate.answer(asked, allow=True)
             return
         self._keeping.secure(document, descriptor, asked.family)

@@ -55,7 +55,7 @@ def passing(path: str) -> bool:
 class Keeping:
     """Mark, lease and hold documents; copy them when they are about to change."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  (it stands between exactly these)
+    def __init__(
         self, gate: Gate, register: Register, vault: Vault, inspect: Inspect, most_links: int
     ) -> None:
         self._gate, self._register, self._vault = gate, register, vault

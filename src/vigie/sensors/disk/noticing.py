@@ -22,6 +22,7 @@ _EVENTS = (
     | fanotify.ON_CHILD
     | fanotify.ON_DIR
 )
+MOST_READERS = 64  # families remembered for one document: only the latest matter
 MOST_VACANT = 5_000  # places whose document is gone, remembered for whoever takes them next
 
 
@@ -72,13 +73,29 @@ class Noticing:
                 yield
 
     def take_in(self) -> None:
-        """Take in all changes that the kernel has told so far."""
+        """Take in all reads and changes that the kernel has told so far."""
+        self._remember_reads()
         while changes := self._gate.telling.changes():
+            self._remember_reads()  # who wrote now has read before
             for change in changes:
                 if change.mask & fanotify.QUEUE_OVERFLOW:
                     self.overflowed = True
                 else:
                     self._note(change)
+
+    def _remember_reads(self) -> None:
+        while self._gate.reads:
+            family, inode = self._gate.reads.popleft()
+            if document := self._register.by_inode.get(inode):
+                self.read(document, family)
+
+    def read(self, document: Document, family: str) -> None:
+        """Note that a family opened a document for reading."""
+        if family not in document.readers:
+            if len(document.readers) > MOST_READERS:
+                document.readers.clear()
+            document.readers.add(family)
+            self._register.traces[family].read += 1
 
     def _path(self, place: Place | None) -> str | None:
         folder = self._register.folders.get(place.folder) if place else None

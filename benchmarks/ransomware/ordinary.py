@@ -17,10 +17,11 @@ from pathlib import Path
 from statistics import median
 
 import family
-from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, Ground, ground
 from loads import LOADS, RENAMES, SAVES, TRANSACTIONS, Load
 from table import show
+
+from vigie.routines.rehearsals.blackbox import Watch
 
 LATE = 2.0  # seconds after a load in which a verdict still counts as its own
 LIMIT = 240.0  # seconds that one load may take

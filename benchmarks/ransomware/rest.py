@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import family
-from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, ground
+
+from vigie.routines.rehearsals.blackbox import Watch
 
 SETTLING = 15.0  # seconds after the start before anything is measured
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -142,6 +142,7 @@ BEHAVIOURS = {
     "eight_processes": Behaviour(blows.in_place, _with_a_crew),
     "one_process_each": Behaviour(blows.in_place, _one_process_each),
     "in_relay": Behaviour(blows.in_place, _in_relay),
+    "in_relay_new_then_deleted": Behaviour(blows.new_then_deleted, _in_relay),
     "slow": Behaviour(blows.in_place, rate=PATIENT),
     "slow_one_process_each": Behaviour(blows.in_place, _one_process_each, rate=PATIENT),
 }

@@ -18,6 +18,10 @@ from vigie.knowledge.becoming import worse
 from vigie.sensors.disk.keeping import READING, Inspect, Keeping
 from vigie.sensors.disk.register import Document, Fresh, Register
 
+TRUST = 4  # a family is let ahead by one unjudged new file for so many it wrote soundly,
+MOST_TRUST = 32  # up to this many: a checkout replaces hundreds
+MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
+
 Clock = Callable[[], datetime]
 
 
@@ -86,9 +90,22 @@ class Judging:
             self._sink(CanaryTouched(**where, touch=Touch.WRITTEN, alone=True))
         self._sink(FileRewritten(**where, before=before, after=after, read=traces.read > 0))
 
-    def fresh(self, path: str, fresh: Fresh, folder: str) -> Document | None:
+    def waiting(self, family: str) -> None:
+        """Judge the new files of a family, unless it has earned to be let ahead."""
+        waiting = self._register.unjudged.get(family)
+        if not waiting:
+            return
+        ahead = min(self._register.traces[family].sound // TRUST, MOST_TRUST)
+        if len(waiting) > ahead:
+            for path, fresh in list(waiting.items()):
+                self._register.judged(path, fresh)
+                if self.fresh(path, fresh) is not None or fresh.heir_of is not None:
+                    self._register.forget_fresh(path)
+
+    def fresh(self, path: str, fresh: Fresh) -> Document | None:
         """Judge a new file that its writer has closed; protect what took a document's place."""
         fresh.judged = True
+        folder = self._register.top(path)
         heir_of = fresh.heir_of
         try:
             descriptor = os.open(path, READING)
@@ -140,7 +157,7 @@ class Judging:
         traces.removed[document.name] = document
         if document.canary:
             self._canary(document, family, Touch.REMOVED)
-        elif family in document.readers:
+        elif family in document.readers and len(traces.removed) <= MOST_REMOVALS:
             self._sink(
                 FileRemoved(
                     **self._where(document, family),

@@ -69,9 +69,10 @@ class Traces:
 
 
 class Register:
-    """The documents of all watched folders. Used by one thread."""
+    """The documents of all watched folders (`tops`). Used by one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, tops: tuple[str, ...]) -> None:
+        self.tops = tops
         self.by_inode: dict[Inode, Document] = {}
         self.by_path: dict[str, Document] = {}
         self.folders: dict[bytes, str] = {}
@@ -79,6 +80,11 @@ class Register:
         self.unjudged: defaultdict[str, dict[str, Fresh]] = defaultdict(dict)
         self.dirty: dict[Inode, Document] = {}
         self.traces: defaultdict[str, Traces] = defaultdict(Traces)
+
+    def top(self, path: str) -> str:
+        """Return the watched folder that a path lies in (the first for one that lies in none)."""
+        inside = (top for top in self.tops if path.startswith(top + os.sep) or path == top)
+        return max(inside, key=len, default=self.tops[0])
 
     def add(self, document: Document) -> None:
         """Enter a document, in the place of whatever was at its path or inode."""

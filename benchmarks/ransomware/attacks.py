@@ -31,6 +31,7 @@ WAITING = (
 )
 # once a second
 LIMIT = 180.0  # seconds that one attack may take
+LATE = 1.5  # seconds of silence after which the watch has said everything
 RESTORED = 60.0  # seconds that the restoration may take
 UNPROTECTED_RATE = 200.0  # documents a second, so that the slow ones end
 QUICK = (
@@ -163,11 +164,21 @@ def _answered(watch: Watch, progress: Progress) -> tuple[bool, str]:
     said = watch.wait(_concluded, RESTORED)
     if said is None:
         return False, "" if watch.alive else f"the watch ended by itself: {watch.errors()}"
-    return "RESTORE" in said.deeds("DONE", "NOT_NEEDED"), ""
+    _last_word(watch)
+    results = [said.deeds("DONE", "NOT_NEEDED") for said in watch.verdicts if _concluded(said)]
+    return all("RESTORE" in result for result in results), ""
 
 
 def _concluded(said: Said) -> bool:
-    return said.kind == "verdict" and bool(said.deeds(*SETTLED) & {"RESTORE", "ASK"})
+    return said.kind == "verdict" and "RESTORE" in said.deeds(*SETTLED)
+
+
+def _last_word(watch: Watch) -> None:
+    """Wait until the watch has nothing more to say: a second verdict restores once more."""
+    heard = -1
+    while heard != len(watch.said):
+        heard = len(watch.said)
+        time.sleep(LATE)
 
 
 def summarised(runs: Sequence[Run]) -> None:

@@ -129,7 +129,7 @@ def test_a_blind_sensor_reaches_the_console_and_so_do_signs_of_life(
     states: list[str] = []
     with running(Agent(SETTINGS, enrolled), Parts(sensors=[Frail()], alive=states.append)) as agent:
         until(lambda: any(isinstance(item, HeartbeatWord) for item in console.kept))
-        until(lambda: agent._hurry() or "sensor_blind" in facts(console))
+        until(lambda: agent.console.hurry() or "sensor_blind" in facts(console))
     assert states[0] == "READY=1"
     assert "WATCHDOG=1" in states
     assert states[-1] == "STOPPING=1"
@@ -183,7 +183,6 @@ def test_two_agents_do_not_share_a_home(tmp_path: Path) -> None:
 def test_a_damaged_spool_is_reported_and_stops_no_watch(console: Console, enrolled: Path) -> None:
     (enrolled / "agent" / "spool.db").write_bytes(b"not a database at all" * 500)
     with running(Agent(SETTINGS, enrolled)) as agent:
-        until(lambda: agent._contact and agent._contact.alive)
         until(lambda: console.kept)
     assert list((enrolled / "agent").glob("spool.db.damaged-*"))
 
@@ -203,7 +202,7 @@ def test_a_clock_that_jumps_a_day_neither_stalls_nor_floods(
         until(lambda: len(minutes) >= before + 3)
         beats = len(minutes) - before
         assert beats <= time.monotonic() - begun + 2
-        until(lambda: agent._hurry() or "clock" in agent._blind)
+        until(lambda: agent.console.hurry() or "clock" in agent._blind)
 
 
 def test_the_standard_parts_hold_the_three_deeds_of_every_machine(tmp_path: Path) -> None:

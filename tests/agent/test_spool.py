@@ -10,7 +10,8 @@ import pytest
 from small_disk import fill, small_disk
 from wire_items import NOON, a_heartbeat, a_proof, a_report
 
-from vigie.agent.spool import Lane, Spool, SpoolFull, SpoolTrouble, lane_of
+from vigie.agent.spool import Lane, Spool, lane_of
+from vigie.agent.spool_file import SpoolFull, SpoolTrouble
 from vigie.domain.finding import Gravity
 from vigie.wire import reports
 from vigie.wire.reports import (

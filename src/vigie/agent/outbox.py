@@ -5,7 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from vigie.agent.spool import Lane, Spool, SpoolTrouble, lane_of
+from vigie.agent.spool import Lane, Spool, lane_of
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.wire.reports import Item
 
 log = logging.getLogger(__name__)

@@ -101,6 +101,20 @@ def test_an_item_that_was_passed_over_waits_behind_the_others(spool: Spool) -> N
     assert everything(spool) == [*others, stubborn]
 
 
+def test_a_draft_leaves_once_it_is_finished_or_its_process_was_killed(spool: Spool) -> None:
+    finished, cut = a_report(), a_report()
+    spool.draft(finished)
+    spool.draft(cut)
+    assert spool.lease() == ()
+    later = ReportWord(
+        id=finished.id, danger=finished.danger, at=finished.at, facts=finished.facts * 2
+    )
+    spool.add(later)
+    assert everything(spool) == [later]
+    assert spool.adopt_drafts() == 1
+    assert everything(spool) == [later, cut] or everything(spool) == [cut, later]
+
+
 def test_leases_end_with_their_process(tmp_path: Path) -> None:
     former = Spool(tmp_path / "spool.db")
     former.add(a_report())

@@ -104,7 +104,7 @@ class ConsoleSide:
             self._ordered.set()
 
     def _carry_out(self) -> None:
-        """Carry orders out on a thread of their own: a backup takes an hour, reports do not wait."""
+        """Carry orders out on a thread of their own: a backup takes an hour, reports go on."""
         while not self._stop.is_set():
             self._ordered.wait()
             self._ordered.clear()

@@ -61,7 +61,7 @@ class Enrolment:
         try:
             return msgspec.json.decode(self._file.read_bytes(), type=Membership)
         except (msgspec.MsgspecError, ValueError):
-            log.error("what was agreed with the console cannot be read: enrol again")
+            log.exception("what was agreed with the console cannot be read: enrol again")
             return None
 
     def apply(self, code: str, console: str, *, authority: Path | None = None) -> Membership:

@@ -117,7 +117,13 @@ class Agent:
                 signal.signal(ending, lambda *_: self.stop())
         patrol = Patrol(guards(), self.pauses.decide)
         self._spine = Spine(
-            patrol, parts.responders, self.undo, self._keep, self._clock, self.under_way
+            patrol,
+            parts.responders,
+            self.undo,
+            self._keep,
+            self._clock,
+            self.under_way,
+            lambda _, report: self.outbox.draft(report_word(report)),
         )
         self._supervisor = Supervisor(
             parts.sensors, self.see, machine=self.machine, clock=self._clock
@@ -130,6 +136,7 @@ class Agent:
             worked=lambda routine: self.see_again(routine.name),
             clock=self._clock,
         )
+        self._take_up()
         for call in parts.at_start:
             call()
         self._supervisor.start()
@@ -173,7 +180,6 @@ class Agent:
 
     def _go_on(self, parts: Parts) -> None:
         """Tick until stopped. Intervals are monotonic: a clock that jumps stalls nothing."""
-        self._retry_aside()
         own: dict[type[Wish], Fulfil] = {UndoDeeds: self._take_back, Pause: self.pauses.begin}
         fulfil = {**own, **parts.fulfil}
         parts.alive("READY=1")
@@ -196,9 +202,10 @@ class Agent:
             except (sqlite3.DatabaseError, OSError) as trouble:  # a full disk, most likely
                 log.warning("not done this minute: %s", trouble)
 
-    def _retry_aside(self) -> None:
-        """Give what the console did not take before another chance."""
+    def _take_up(self) -> None:
+        """Send what a kill left unfinished, and what the console did not take before."""
         try:
+            self.spool.adopt_drafts()
             self.spool.retry_aside()
         except SpoolTrouble as trouble:
             log.warning("the spool cannot be written: %s", trouble)

@@ -43,6 +43,13 @@ class Outbox:
         if lane is Lane.FIRST:
             self._news()
 
+    def draft(self, item: Item) -> None:
+        """Note a report whose deeds are under way: after a kill it leaves as it stands."""
+        try:
+            self._spool.draft(item)
+        except SpoolTrouble as trouble:
+            log.warning("the spool cannot be written: %s", trouble)
+
     def settle(self) -> None:
         """Try again to write what waits in memory, the oldest first."""
         with self._lock:

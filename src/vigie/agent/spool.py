@@ -110,10 +110,30 @@ class Spool:
         ]
         with self._writing() as base:
             base.executemany(
+                "DELETE FROM items WHERE id = ? AND aside = 2", [(item.id,) for item in items]
+            )
+            base.executemany(
                 "INSERT OR IGNORE INTO items (id, lane, at, body, is_gap) VALUES (?, ?, ?, ?, ?)",
                 rows,
             )
             self._make_room(base)
+
+    def draft(self, item: Item) -> None:
+        """Keep a report that is not finished; `add` with its id takes its place.
+
+        Raise as `add` does.
+        """
+        row = (item.id, lane_of(item), item.at.isoformat(), reports.encode(item))
+        with self._writing() as base:
+            base.execute(
+                "INSERT OR IGNORE INTO items (id, lane, at, body, aside) VALUES (?, ?, ?, ?, 2)",
+                row,
+            )
+
+    def adopt_drafts(self) -> int:
+        """Let the drafts of a process that was killed leave as they are; return how many."""
+        with self._writing() as base:
+            return base.execute("UPDATE items SET aside = 0 WHERE aside = 2").rowcount
 
     def lease(
         self, most_items: int = reports.MOST_ITEMS, most_bytes: int = reports.MOST_BYTES

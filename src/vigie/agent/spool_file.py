@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS items (
     is_gap INTEGER NOT NULL DEFAULT 0,
     shown INTEGER NOT NULL DEFAULT 0,
     refusals INTEGER NOT NULL DEFAULT 0,
-    aside INTEGER NOT NULL DEFAULT 0
+    aside INTEGER NOT NULL DEFAULT 0  -- 1: the console does not take it; 2: a draft
 );
 CREATE INDEX IF NOT EXISTS turn ON items (aside, lane, refusals, number);
 CREATE TABLE IF NOT EXISTS tally (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);

@@ -187,3 +187,18 @@ def test_the_duty_that_waited_longest_goes_first(office: Office) -> None:
         pass
     assert order == ["early", "late"]
     duties.close()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_routine_that_is_always_due_floods_nobody(office: Office, *, fails: bool) -> None:
+    class Eager(Daily):
+        def due_after(self, moment: datetime) -> datetime:
+            return moment
+
+    duties = office.open([Eager(fails=fails)], ALWAYS_FREE)
+    ran = 0
+    for _ in range(60):
+        office.now += timedelta(minutes=1)
+        ran += duties.step()
+    assert ran <= 12
+    duties.close()

@@ -24,7 +24,8 @@ def imported(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.split(".")[0]
+            pure = node.module == "pathlib" and all(n.name.startswith("Pure") for n in node.names)
+            yield "a name for paths" if pure else node.module.split(".")[0]
 
 
 def clock_calls(tree: ast.AST) -> Iterator[int]:
@@ -40,7 +41,7 @@ def clock_calls(tree: ast.AST) -> Iterator[int]:
 
 
 def strangers(source: str) -> set[str]:
-    names = set(imported(ast.parse(source))) - {"vigie"} - PURE_LIBRARIES
+    names = set(imported(ast.parse(source))) - {"vigie", "a name for paths"} - PURE_LIBRARIES
     return {name for name in names if name not in sys.stdlib_module_names or name in IMPURE_PARTS}
 
 

@@ -52,15 +52,17 @@ class Parts:
     """What an agent is made of, chosen in the composition root.
 
     `fulfil` says by wish what can be done; UndoDeeds and Pause are the loop's own. `at_start` runs
-    once, before the first sensor; `each_minute` is called with the time; `alive` tells the system's
-    watchdog (`READY=1`, `WATCHDOG=1`, …).
+    once, before the first sensor; `each_tick` and `each_minute` are called with the time, `at_end`
+    when everything else has ended; `alive` tells the system's watchdog (`READY=1`, …).
     """
 
     sensors: Sequence[Sensor] = ()
     responders: Mapping[Deed, Responder] = field(default_factory=dict)
     routines: Sequence[Routine] = ()
     fulfil: Mapping[type[Wish], Fulfil] = field(default_factory=dict)
-    at_start: Sequence[Callable[[], None]] = ()
+    at_start: Sequence[Callable[[], object]] = ()
+    at_end: Sequence[Callable[[], object]] = ()
+    each_tick: Sequence[Callable[[datetime], object]] = ()
     each_minute: Sequence[Callable[[datetime], object]] = ()
     alive: Callable[[str], None] = lambda _: None
 
@@ -189,6 +191,7 @@ class Agent:
                 parts.alive("WATCHDOG=1")
             self.console.join(fulfil, self.outbox)
             self._look_at_ourselves()
+            self._call_each(parts.each_tick)
             if time.monotonic() - beat >= HEARTBEAT.total_seconds():
                 beat = time.monotonic()
                 self._beat()
@@ -200,7 +203,7 @@ class Agent:
             try:
                 call(self._clock())
             except (sqlite3.DatabaseError, OSError) as trouble:  # a full disk, most likely
-                log.warning("not done this minute: %s", trouble)
+                log.warning("not done this time: %s", trouble)
 
     def _take_up(self) -> None:
         """Send what a kill left unfinished, and what the console did not take before."""
@@ -225,6 +228,8 @@ class Agent:
         worker.join(TICK.total_seconds())
         if not worker.is_alive():
             duties.close()
+        for close in parts.at_end:
+            close()
         self.spool.close()
         self.undo.close()
         self._single.release()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from vigie.agent.composition import parts, service
+from vigie.agent.assembly import assembled
+from vigie.agent.composition import service
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
 from vigie.agent.link import Link, LinkTrouble
 from vigie.agent.loop import Agent
@@ -55,7 +56,7 @@ def run(settings_file: Path | None, named_home: Path | None) -> None:
     settings = _read(settings_file, folder)
     try:
         agent = Agent(settings, folder)
-        agent.run(parts(agent))
+        agent.run(assembled(agent, folder))
     except AlreadyRunning as trouble:
         raise click.ClickException(
             f"Un autre agent veille déjà sur cette machine avec le dossier {folder}."

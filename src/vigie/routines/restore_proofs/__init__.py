@@ -1,0 +1,1 @@
+"""Proof that backups come back: a random sample restored, compared, opened, and written down."""

@@ -17,7 +17,8 @@ from vigie.agent.link import Link, LinkTrouble
 from vigie.agent.loop import Agent
 from vigie.agent.settings import BadSettings, Settings, read
 from vigie.agent.single import AlreadyRunning, Single
-from vigie.agent.spool import Spool, SpoolTrouble
+from vigie.agent.spool import Spool
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.tools import keys
 from vigie.tools.home import home
 from vigie.tools.service import Charge, ServiceFailed

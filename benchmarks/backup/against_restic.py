@@ -22,6 +22,8 @@ from pathlib import Path
 
 from vigie.routines.rehearsals.sample import make_practice
 
+WHO = "restic", "vigie"
+
 
 def timed(argv: Sequence[str], env: dict[str, str], *, synced: bool = False) -> float:
     """Run a program to its end and return the seconds it took."""
@@ -86,15 +88,11 @@ def main() -> None:
             shutil.rmtree(folder)
     medians = {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
     print(f"{chosen.megabytes} MB, {chosen.files} files, medians of {chosen.rounds}")
-    for work in ("backup", "restore"):
-        alone, ours = medians[f"{work}_restic"], medians[f"{work}_vigie"]
-        print(f"{work:8} restic {alone:7.2f} s   vigie {ours:7.2f} s   ratio {ours / alone:.3f}")
-    both = [
-        sum(medians[f"{w}_{who}"] for w in ("backup", "restore")) for who in ("restic", "vigie")
-    ]
-    print(
-        f"both     restic {both[0]:7.2f} s   vigie {both[1]:7.2f} s   ratio {both[1] / both[0]:.3f}"
-    )
+    works = ("backup",), ("restore",), ("backup", "restore")
+    for parts in works:
+        alone, ours = (sum(medians[f"{part}_{who}"] for part in parts) for who in WHO)
+        title = " and ".join(parts)
+        print(f"{title:20} restic {alone:7.2f} s  vigie {ours:7.2f} s  ratio {ours / alone:.3f}")
     print(f"proof over {chosen.files} files (299 and every database): {medians['proof']:.1f} s")
 
 

@@ -43,7 +43,7 @@ class Where(TypedDict):
 class Judging:
     """Compare what documents are with what they were; keep the good, tell of the rest."""
 
-    def __init__(  # noqa: PLR0913  (it stands between exactly these)
+    def __init__(  # noqa: PLR0913, PLR0917  (it stands between exactly these)
         self,
         gate: Gate,
         register: Register,

@@ -33,7 +33,7 @@ UPKEEP = 60.0  # seconds between two rounds of putting names and versions in ord
 class Keeper:
     """Answer questions first, then take in changes, then look again, then protect what is new."""
 
-    def __init__(  # noqa: PLR0913  (it owns exactly these)
+    def __init__(  # noqa: PLR0913, PLR0917  (it owns exactly these)
         self,
         gate: Gate,
         register: Register,

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Callable
+from operator import sub
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
@@ -18,6 +19,9 @@ UNIFORM = 400.0
 # Half of all bits are ones, give or take six deviations: a thousandth of the time of the full test,
 # and enough for nearly all that is no noise.
 _BITS = 6 * 0.5
+# A smooth picture can have as many pixels of each shade; but its neighbours are alike. Strides of
+# one to four bytes: grey, deep grey, colour, colour with transparency.
+_STRIDES = (1, 2, 3, 4)
 FEWEST = 512  # bytes: below two per value on average the test says nothing
 
 # Real texts hold tabs, line ends, page breaks, shifts of alphabet (0e, 0f, 1b), the DOS end mark
@@ -43,7 +47,14 @@ def noise(block: bytes) -> bool:
     bits = int.from_bytes(block, "little").bit_count()
     if abs(bits - 4 * size) > _BITS * (8 * size) ** 0.5:
         return False
-    return _chi_square(block, 256) < UNIFORM
+    if _chi_square(block, 256) >= UNIFORM:
+        return False
+    return all(_chi_square(_steps(block, stride), 256) < UNIFORM for stride in _STRIDES)
+
+
+def _steps(block: bytes, stride: int) -> bytes:
+    """Return by how much each byte differs from the one `stride` before it."""
+    return bytes(map((0xFF).__and__, map(sub, block[stride:], block)))
 
 
 def _chi_square(sample: bytes, values: int) -> float:

@@ -225,6 +225,8 @@ def riff(look: Look) -> None:
         position += 8 + length + length % 2
         count += 1
     if position - 1 > size:
+        if look.kind is Kind.MEDIA:
+            raise Unsure
         raise Broken("cut_short")
 
 

@@ -4,7 +4,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Callable
-from operator import sub
+from operator import mul, sub
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
@@ -41,25 +41,29 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 
 def noise(block: bytes) -> bool:
     """Return whether the bytes are uniform: encrypted, or compressed beyond recognition."""
+    return _uniform(block) and _restless(block)
+
+
+def _uniform(block: bytes) -> bool:
     size = len(block)
     if size < FEWEST:
         return False
     bits = int.from_bytes(block, "little").bit_count()
     if abs(bits - 4 * size) > _BITS * (8 * size) ** 0.5:
         return False
-    if _chi_square(block, 256) >= UNIFORM:
-        return False
-    return all(_chi_square(_steps(block, stride), 256) < UNIFORM for stride in _STRIDES)
+    return _chi_square(block, 256) < UNIFORM
 
 
-def _steps(block: bytes, stride: int) -> bytes:
-    """Return by how much each byte differs from the one `stride` before it."""
-    return bytes(map((0xFF).__and__, map(sub, block[stride:], block)))
+def _restless(block: bytes) -> bool:
+    """Return whether the steps from byte to byte are uniform as well."""
+    start = block[:FEWEST]
+    steps = (map(sub, start[stride:], start) for stride in _STRIDES)
+    return all(_chi_square(bytes(map((0xFF).__and__, walk)), 256) < UNIFORM for walk in steps)
 
 
 def _chi_square(sample: bytes, values: int) -> float:
     counts = Counter(sample).values()
-    return values / len(sample) * sum(count * count for count in counts) - len(sample)
+    return values / len(sample) * sum(map(mul, counts, counts)) - len(sample)
 
 
 def unknown(look: Look, *, promised: bool) -> None:
@@ -76,7 +80,7 @@ def unknown(look: Look, *, promised: bool) -> None:
         look.kind = Kind.OTHER
         raise Broken("zeroed")
     blocks = [look.upto(i * BLOCK, BLOCK) for i in spread(max(look.size // BLOCK, 1), 3)]
-    look.kind = Kind.NOISE if all(map(noise, blocks)) else Kind.OTHER
+    look.kind = Kind.NOISE if all(map(_uniform, blocks)) and _restless(blocks[0]) else Kind.OTHER
 
 
 def encoded(look: Look) -> bool:

@@ -3,6 +3,7 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_duty_that_fails_is_reported_tried_again_soon_and_then_waits_for_its_d
         if duties.step():
             tried.append(office.now)
         office.now += timedelta(minutes=1)
-    pauses = [later - sooner for sooner, later in zip(tried, tried[1:], strict=False)]
+    pauses = [later - sooner for sooner, later in pairwise(tried)]
     assert pauses[:3] == [timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2)]
     assert len(tried) == 5
     assert set(office.failed) == {"back_up"}
@@ -185,4 +186,19 @@ def test_the_duty_that_waited_longest_goes_first(office: Office) -> None:
     while duties.step():
         pass
     assert order == ["early", "late"]
+    duties.close()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_routine_that_is_always_due_floods_nobody(office: Office, *, fails: bool) -> None:
+    class Eager(Daily):
+        def due_after(self, moment: datetime) -> datetime:
+            return moment
+
+    duties = office.open([Eager(fails=fails)], ALWAYS_FREE)
+    ran = 0
+    for _ in range(60):
+        office.now += timedelta(minutes=1)
+        ran += duties.step()
+    assert ran <= 12
     duties.close()

@@ -1,5 +1,7 @@
 """The whole agent: real threads, a real console over TLS, kills and a clock that jumps."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +22,7 @@ from vigie.agent.loop import Agent, Parts
 from vigie.agent.settings import parse
 from vigie.agent.single import AlreadyRunning
 from vigie.domain.danger import Danger
+from vigie.domain.evidence.blindness import SensorWentBlind
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.sensors import Sink
 from vigie.tools import keys
@@ -30,6 +33,7 @@ from vigie.wire.reports import HeartbeatWord, ReportWord, SignedOrder
 
 CARETAKER = Ed25519PrivateKey.generate()
 SETTINGS = parse('[practice]\nname = "Cabinet"\ncaretaker = "Karim"\n')
+NOW = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
 LIMIT = 90  # seconds a busy machine may need for anything here
 
 
@@ -129,11 +133,7 @@ def test_a_blind_sensor_reaches_the_console_and_so_do_signs_of_life(
     states: list[str] = []
     with running(Agent(SETTINGS, enrolled), Parts(sensors=[Frail()], alive=states.append)) as agent:
         until(lambda: any(isinstance(item, HeartbeatWord) for item in console.kept))
-        agent._contact.hurry()  # type: ignore[union-attr]
-        until(lambda: agent._supervisor.blind() == () and agent._spine)  # type: ignore[union-attr]
-        until(lambda: agent.spool.waiting() or "sensor_blind" in facts(console))
-        agent._contact.hurry()  # type: ignore[union-attr]
-        until(lambda: "sensor_blind" in facts(console))
+        until(lambda: agent.console.hurry() or "sensor_blind" in facts(console))
     assert states[0] == "READY=1"
     assert "WATCHDOG=1" in states
     assert states[-1] == "STOPPING=1"
@@ -184,17 +184,68 @@ def test_two_agents_do_not_share_a_home(tmp_path: Path) -> None:
         pass
 
 
-def test_a_damaged_spool_is_reported_and_stops_no_watch(console: Console, enrolled: Path) -> None:
+def test_a_damaged_spool_is_reported_and_stops_no_watch(
+    console: Console, enrolled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop_module, "built", lambda: (Danger.RANSOMWARE,))
     (enrolled / "agent" / "spool.db").write_bytes(b"not a database at all" * 500)
     with running(Agent(SETTINGS, enrolled)) as agent:
-        until(lambda: agent._contact and agent._contact.alive)
-        until(lambda: console.kept)
+        until(lambda: agent.console.hurry() or "sensor_blind" in facts(console))
     assert list((enrolled / "agent").glob("spool.db.damaged-*"))
+
+
+def run_until_killed(home: Path, mouth: int) -> None:
+    """Run an agent in this process whose slow deed, at its first evidence, is the end of it."""
+
+    @dataclass
+    class Last(Door):
+        deed: Deed = Deed.TELL
+
+        def carry_out(
+            self, response: Response, *, report: str, at: datetime, undo: UndoBook
+        ) -> Outcome:
+            del response, at, undo
+            os.write(mouth, report.encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+            raise AssertionError(report)
+
+    @dataclass
+    class Alarmed(Frail):
+        def observe(self, sink: Sink, stop: threading.Event) -> None:
+            sink(
+                SensorWentBlind(
+                    at=NOW, machine=MACHINE, sensor="x", blinds=self.blinds, reason="died"
+                )
+            )
+            stop.wait()
+
+    agent = Agent(SETTINGS, home)
+    agent.pauses.decide = lambda _danger, _findings: (Response(deed=Deed.TELL),)  # type: ignore[method-assign]
+    agent.run(Parts(sensors=[Alarmed()], responders={Deed.TELL: Last()}))
+
+
+def test_a_kill_in_the_middle_of_a_deed_leaves_no_deed_untold(
+    console: Console, enrolled: Path
+) -> None:
+    ear, mouth = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            run_until_killed(enrolled, mouth)
+        finally:
+            os._exit(1)
+    os.close(mouth)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    with os.fdopen(ear) as said:
+        report = said.read()
+    with running(Agent(SETTINGS, enrolled)) as agent:
+        until(lambda: agent.console.hurry() or [item for item in console.kept if item.id == report])
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1)])
 def test_a_clock_that_jumps_a_day_neither_stalls_nor_floods(
-    console: Console, enrolled: Path, jump: timedelta, monkeypatch: pytest.MonkeyPatch
+    enrolled: Path, jump: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop_module, "HEARTBEAT", timedelta(seconds=1))
     off = [timedelta(0)]
@@ -207,8 +258,7 @@ def test_a_clock_that_jumps_a_day_neither_stalls_nor_floods(
         until(lambda: len(minutes) >= before + 3)
         beats = len(minutes) - before
         assert beats <= time.monotonic() - begun + 2
-        agent._contact.hurry()  # type: ignore[union-attr]
-        until(lambda: "clock" in agent._blind)
+        until(lambda: agent.console.hurry() or "clock" in agent._blind)
 
 
 def test_the_standard_parts_hold_the_three_deeds_of_every_machine(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CARETAKER = Ed25519PrivateKey.generate()
 
 
-def signed(sequence: int = 1, key: Ed25519PrivateKey = CARETAKER, **changes: Any) -> SignedOrder:
+def signed(sequence: int = 1, key: Ed25519PrivateKey = CARETAKER, **changes: object) -> SignedOrder:
     said: dict[str, Any] = {
         "practice": PRACTICE,
         "machine": MACHINE,

@@ -1,8 +1,8 @@
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_disk import fill, small_disk
 from wire_items import a_heartbeat, a_report
 
 from vigie.agent.outbox import MOST_HELD, Outbox
@@ -24,17 +24,10 @@ def test_what_is_kept_is_in_the_spool_and_harm_is_announced_at_once(tmp_path: Pa
 
 @pytest.fixture
 def full_spool(tmp_path: Path) -> Iterator[tuple[Spool, Path]]:
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=True)
-    spool = Spool(place / "spool.db")
-    ballast = place / "ballast"
-    with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-        while True:
-            file.write(b"\0" * 4096)
-    yield spool, ballast
-    spool.close()
-    subprocess.run(["umount", place], check=True)
+    with small_disk(tmp_path / "disk", "4m") as place:
+        spool = Spool(place / "spool.db")
+        yield spool, fill(place)
+        spool.close()
 
 
 @pytest.mark.kernel

@@ -76,7 +76,7 @@ def test_what_cannot_be_used_is_one_sentence_that_names_it(text: str, said: str)
     with pytest.raises(BadSettings, match=re.escape(said)) as refused:
         parse(text)
     assert str(refused.value).endswith(".")
-    assert "\n" not in str(refused.value).replace("\n", " ", 0).strip()[:-1]
+    assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) -> None:
@@ -90,6 +90,7 @@ def test_a_file_that_is_not_there_or_not_text_is_one_sentence(tmp_path: Path) ->
 @given(st.text(max_size=200))
 def test_any_text_is_settings_or_a_sentence(text: str) -> None:
     try:
-        parse(LEAST + text)
-    except BadSettings as refused:
-        assert str(refused)
+        settings = parse(LEAST + text)
+    except BadSettings:
+        return
+    assert settings.practice.caretaker == "Karim"

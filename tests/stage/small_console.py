@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,6 +20,8 @@ from vigie.tools import keys
 from vigie.wire import enrolment, envelope, reports
 
 MACHINE = "m" * 16
+AUTHORITY = "test authority"
+Key = ec.EllipticCurvePrivateKey
 PRACTICE = "p" * 16
 
 
@@ -92,11 +93,11 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     """Make an authority and a certificate for 127.0.0.1; return (authority, certificate + key)."""
     now = datetime.now(UTC)
 
-    def build(name: str, issuer: str, key: Any, signer: Any, *, authority: bool) -> Any:
+    def build(name: str, key: Key, signer: Key, *, authority: bool) -> x509.Certificate:
         builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, AUTHORITY)]))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - timedelta(days=1))
@@ -111,12 +112,12 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
     pem = serialization.Encoding.PEM
     root, leaf = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority_file, chain = folder / "authority.pem", folder / "chain.pem"
-    authority = build("test authority", "test authority", root, root, authority=True)
+    authority = build(AUTHORITY, root, root, authority=True)
     authority_file.write_bytes(authority.public_bytes(pem))
     private = leaf.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    certificate = build("127.0.0.1", "test authority", leaf, root, authority=False)
+    certificate = build("127.0.0.1", leaf, root, authority=False)
     chain.write_bytes(private + certificate.public_bytes(pem))
     return authority_file, chain
 
@@ -124,7 +125,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 class _Quiet(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a client that hangs up: tests make them."""
 
 
@@ -138,7 +139,7 @@ def small_console(folder: Path) -> Iterator[Console]:
         protocol_version = "HTTP/1.1"
         timeout = 30  # seconds a connection may stay silent
 
-        def do_GET(self) -> None:  # noqa: N802  (the name http.server calls)
+        def do_GET(self) -> None:
             console.pings.append((self.path, dict(self.headers.items())))
             self.send_response_only(200)
             self.send_header("Content-Length", "0")

@@ -1,4 +1,4 @@
-"""The duties about backups: make them, check them, prove them. Each tells the console how it went."""
+"""The duties about backups: make them, check them, prove them, and say how it went."""
 
 import uuid
 from collections.abc import Sequence

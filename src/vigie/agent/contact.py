@@ -10,7 +10,8 @@ from datetime import timedelta
 from vigie.agent.backoff import CAP, Backoff
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
 from vigie.agent.link import Link, LinkTrouble, Refused
-from vigie.agent.spool import Spool, SpoolTrouble
+from vigie.agent.spool import Spool
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.wire.reports import SignedOrder
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 RHYTHM = timedelta(minutes=1)  # between two exchanges when nothing waits: orders come that way
 LONG_ABSENCE = timedelta(hours=1)  # after it the machine knocks at most once an hour
 LONG_CAP = timedelta(hours=1)
+GRACE = timedelta(seconds=10)  # for the exchange under way: nothing is lost if it is cut
 
 # A full disk is an ordinary event here as well: the thread waits and tries again.
 _TROUBLES = (LinkTrouble, SpoolTrouble, NotAdmitted, sqlite3.DatabaseError, OSError)
@@ -67,7 +69,7 @@ class Contact:
         self._ended.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(GRACE.total_seconds())
         self._link.close()
 
     @property

@@ -1,4 +1,4 @@
-"""A practice of one machine: its settings, its sample, its console and its agent, for `vigie start`."""
+"""A practice of one machine, for `vigie start`: sample, settings, console and agent."""
 
 import contextlib
 import os
@@ -8,16 +8,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
+from vigie.agent.carrier import carried_until
 from vigie.agent.enrolment import Enrolment
 from vigie.agent.link import Link
+from vigie.agent.spool import Spool
 from vigie.console import embedded
 from vigie.routines.rehearsals.sample import make_practice
 from vigie.tools import keys
+from vigie.tools.journal import JOURNAL, Journal
 
 PRACTICE = "Cabinet d’essai"
 CARETAKER = "karim"
@@ -113,6 +117,25 @@ class Premises:
             finally:
                 link.close()
 
+    def back_up(self) -> None:
+        """Make the repository, its recovery sheet, a backup, and the proof that it comes back."""
+        if not self.sheet.exists():
+            self._vigie("backup", "init", "--sheet", str(self.sheet))
+        self._vigie("backup", "now")
+        self._vigie("backup", "prove")
+
+    def _vigie(self, *arguments: str) -> None:
+        """Run one command of our own; show what it says only if it does not succeed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "vigie.cli", *arguments],
+            env=os.environ | {"VIGIE_HOME": str(self.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode > 1:
+            raise click.ClickException(done.stderr.strip() or done.stdout.strip())
+
     @contextlib.contextmanager
     def console(self) -> Iterator[None]:
         """Serve the console in a process of its own while inside."""
@@ -130,20 +153,35 @@ class Premises:
 
     @contextlib.contextmanager
     def agent(self) -> Iterator[None]:
-        """Run the agent in a process of its own while inside."""
-        with self._child("agent", ["agent", "run", "--settings", str(self.settings)]) as child:
-            log = self.home / "logs" / "agent.log"
-            self._wait_until(lambda: "READY" in log.read_text("utf-8"), child, "L’agent")
-            yield
+        """Run the agent in a process of its own while inside; it says itself when it watches."""
+        told = self.home / "agent" / "ready.sock"
+        told.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+            ear.bind(str(told))
+            ear.setblocking(False)
+            heard = {"NOTIFY_SOCKET": str(told)}
+            command = ["agent", "run", "--settings", str(self.settings)]
+            with self._child("agent", command, heard) as child:
+                self._wait_until(partial(_says_ready, ear), child, "L’agent")
+                yield
+
+    def delivered(self) -> bool:
+        """Return whether the console has every proof of the journal."""
+        with contextlib.closing(Journal(self.home / JOURNAL)) as journal:
+            head = max((entry.number for entry in journal.entries(kind="proof")), default=0)
+        with contextlib.closing(Spool(self.home / "agent" / "spool.db")) as spool:
+            return carried_until(self.home / "agent") >= head and not spool.waiting()
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/accounts/login/", timeout=2) as answer:  # noqa: S310  (our own loopback address)
+            with urllib.request.urlopen(f"{self.address}/compte/entrer/", timeout=2) as answer:  # noqa: S310  (our own loopback address)
                 return bool(answer.status == 200)  # noqa: PLR2004  (HTTP's OK)
         except (urllib.error.URLError, OSError):
             return False
 
-    def _wait_until(self, ready: "Ready", child: "subprocess.Popen[bytes]", who: str) -> None:
+    def _wait_until(
+        self, ready: Callable[[], bool], child: "subprocess.Popen[bytes]", who: str
+    ) -> None:
         limit = time.monotonic() + READY
         while not ready():
             if child.poll() is not None or time.monotonic() > limit:
@@ -153,13 +191,15 @@ class Premises:
             time.sleep(GLANCE)
 
     @contextlib.contextmanager
-    def _child(self, name: str, arguments: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    def _child(
+        self, name: str, arguments: Sequence[str], more: Mapping[str, str] | None = None
+    ) -> Iterator["subprocess.Popen[bytes]"]:
         logs = self.home / "logs"
         logs.mkdir(mode=0o700, exist_ok=True)
         with (logs / f"{name}.log").open("wb") as log:
             child = subprocess.Popen(
                 [sys.executable, "-m", "vigie.cli", *arguments],
-                env=os.environ | {"VIGIE_HOME": str(self.home)},
+                env={**os.environ, "VIGIE_HOME": str(self.home), **(more or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -174,3 +214,11 @@ class Premises:
                 except subprocess.TimeoutExpired:
                     child.kill()
                     child.wait()
+
+
+def _says_ready(ear: socket.socket) -> bool:
+    """Return whether the agent has said READY=1, as it would to the system's own supervisor."""
+    try:
+        return b"READY=1" in ear.recv(4096)
+    except BlockingIOError:
+        return False

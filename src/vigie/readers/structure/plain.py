@@ -63,7 +63,8 @@ def _restless(block: bytes) -> bool:
 
 def _chi_square(sample: bytes, values: int) -> float:
     counts = Counter(sample).values()
-    return values / len(sample) * sum(map(mul, counts, counts)) - len(sample)
+    squares: int = sum(map(mul, counts, counts))
+    return values / len(sample) * squares - len(sample)
 
 
 def unknown(look: Look, *, promised: bool) -> None:

@@ -188,12 +188,12 @@ def _at_once() -> None:
 def _paced(rate: float) -> Pace:
     if not rate:
         return _at_once
-    started, taken = time.monotonic(), 0
+    free_at = 0.0
 
-    def pace() -> None:
-        nonlocal taken
-        time.sleep(max(0.0, started + taken / rate - time.monotonic()))
-        taken += 1
+    def pace() -> None:  # never catching up: a burst would be faster than the rate
+        nonlocal free_at
+        time.sleep(max(0.0, free_at - time.monotonic()))
+        free_at = time.monotonic() + 1 / rate
 
     return pace
 

@@ -41,7 +41,12 @@ def _one_by_one(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
 
 
 def _with_a_crew(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
-    members = [_forked(partial(_one_by_one, victims[n::CREW], blow, pace)) for n in range(CREW)]
+    def shared_pace() -> None:
+        for _ in range(CREW):
+            pace()
+
+    shares = [victims[number::CREW] for number in range(CREW)]
+    members = [_forked(partial(_one_by_one, share, blow, shared_pace)) for share in shares]
     for member in members:
         os.waitpid(member, 0)
 

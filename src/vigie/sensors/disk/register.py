@@ -19,7 +19,7 @@ class Document:
     somebody asked. `descriptor` is open for reading while the version is a link (and holds the
     lease), or while the new content waits to be judged; else -1. `dirty`: somebody may have
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
-    kept yet, because one close before it is (`kept_at`, of the monotonic clock).
+    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a sound file took its place.
     """
 
     name: str
@@ -34,6 +34,8 @@ class Document:
     closed: bool = False
     broken: bool = False
     removed: bool = False
+    succeeded: bool = False
+    looked_at: float = float("-inf")
     canary: bool = False
     family: str = ""
     readers: set[str] = field(default_factory=set)

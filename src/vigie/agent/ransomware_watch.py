@@ -26,7 +26,7 @@ from vigie.sensors.disk.keeping import Inspect
 from vigie.tools.barrier import Barrier
 from vigie.tools.processes import Families
 from vigie.tools.undo import UndoBook
-from vigie.tools.vault import Vault
+from vigie.tools.vault import Limits, Vault
 from vigie.watch.patrol import Patrol
 
 HERE = "here"  # the machine's name in what the foreground watch says: it never travels
@@ -53,10 +53,11 @@ def protection(  # noqa: PLR0913  (what the caller chooses)
     vault: Path,
     machine: str,
     inspect: Inspect = _inspect,
+    limits: Limits | None = None,
     ready: Callable[[int], None] = lambda _: None,
 ) -> Protection:
     """Return what protects the documents in `folders`; `state` is the agent's own folder."""
-    kept, barrier, families = Vault(vault), Barrier(), Families()
+    kept, barrier, families = Vault(vault, limits), Barrier(), Families()
     tools = Tools(vault=kept, inspect=inspect, families=families, barrier=barrier)
     sensor = DocumentGate(tuple(folders), tools, machine=machine, ready=ready)
     freeze, block = Freeze(families, barrier, state / "frozen"), Block(barrier)

@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(minutes=1)
 TICK = timedelta(seconds=5)  # the system's watchdog waits for sixty
 DUTY_TICK = timedelta(seconds=30)  # a duty may begin that much late: nobody waits for it
+PATIENCE = timedelta(seconds=3)  # for someone who looks whether an agent runs
 MOST_BLIND = 32  # names in one heartbeat
 
 
@@ -84,7 +85,7 @@ class Agent:
         self.settings = settings
         self.folder = home / "agent"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._single = Single(self.folder / "agent.lock")
+        self._single = Single(self.folder / "agent.lock", PATIENCE)
         self._clock = clock
         self.enrolment = Enrolment(self.folder)
         most = settings.spool_bytes

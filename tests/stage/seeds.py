@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415  (models are imported after `prepare`)
 """A console with a month behind it, for pictures and pages: three practices in Karim's care.
 
     python tests/stage/seeds.py HOME      seeds HOME/console, and prints the practices' pseudonyms

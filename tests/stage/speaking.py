@@ -98,7 +98,7 @@ class Speaker:
             envelope.SIGNATURE: keys.sign(self.key, request.canonical()),
         }
 
-    def proof(
+    def proof(  # noqa: PLR0913  (a proof has these parts)
         self,
         trial: str = "scenes_held",
         *,

@@ -97,7 +97,7 @@ def _carrier(agent: Agent, home: Path, keeping: Keeping | None) -> Carrier:
     return Carrier(
         home / JOURNAL,
         agent.outbox,
-        carried=agent.folder / "carried.json",
+        folder=agent.folder,
         places=keeping.plan.places if keeping else (),
         room=Room(home / "backups"),
         missing=keeping.missing if keeping else (lambda _: ()),

@@ -18,6 +18,7 @@ from vigie.tools.journal import Journal, proof_in
 from vigie.tools.kept_file import keep
 from vigie.wire.reports import proof_word
 
+CARRIED = "carried.json"  # in the agent's folder
 REMIND = timedelta(hours=6)  # a backup's state is told again, should the console have lost it
 
 Missing = Callable[[datetime], tuple[str, ...]]
@@ -31,11 +32,22 @@ class _Carried(msgspec.Struct, kw_only=True):
     made: dict[str, datetime | None] = {}
 
 
+def carried_until(folder: Path) -> int:
+    """Given the agent's folder, return the last row of the journal that was brought on."""
+    return _read(folder / CARRIED).row
+
+
+def _read(file: Path) -> _Carried:
+    if not file.exists():
+        return _Carried()
+    return msgspec.json.decode(file.read_bytes(), type=_Carried)
+
+
 class Carrier:
     """Brings proofs and the state of the backups from their files to the outbox.
 
-    `carried` is a small file of its own. What was brought twice is kept once: each proof has its
-    id, and the state of a backup replaces the one before.
+    `folder` is the agent's own, for a note of how far it came. What was brought twice is kept
+    once: each proof has its id, and the state of a backup replaces the one before.
     """
 
     def __init__(  # noqa: PLR0913  (what it reads, what it writes, and how far it came)
@@ -43,20 +55,18 @@ class Carrier:
         journal: Path,
         outbox: Outbox,
         *,
-        carried: Path,
+        folder: Path,
         places: Sequence[Place],
         room: Room,
         missing: Missing,
     ) -> None:
         self._journal = Journal(journal)
         self._outbox = outbox
-        self._file = carried
+        self._file = folder / CARRIED
         self._places = places
         self._room = room
         self._missing = missing
-        self._carried = _Carried()
-        if carried.exists():
-            self._carried = msgspec.json.decode(carried.read_bytes(), type=_Carried)
+        self._carried = _read(self._file)
 
     def carry(self, now: datetime) -> int:
         """Bring on what is new since the last time; return how many items that was."""

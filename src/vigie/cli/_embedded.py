@@ -14,11 +14,14 @@ from pathlib import Path
 
 import click
 
+from vigie.agent.carrier import carried_until
 from vigie.agent.enrolment import Enrolment
 from vigie.agent.link import Link
+from vigie.agent.spool import Spool
 from vigie.console import embedded
 from vigie.routines.rehearsals.sample import make_practice
 from vigie.tools import keys
+from vigie.tools.journal import JOURNAL, Journal
 
 PRACTICE = "Cabinet d’essai"
 CARETAKER = "karim"
@@ -162,6 +165,13 @@ class Premises:
                 self._wait_until(partial(_says_ready, ear), child, "L’agent")
                 yield
 
+    def delivered(self) -> bool:
+        """Return whether the console has every proof of the journal."""
+        with contextlib.closing(Journal(self.home / JOURNAL)) as journal:
+            head = max((entry.number for entry in journal.entries(kind="proof")), default=0)
+        with contextlib.closing(Spool(self.home / "agent" / "spool.db")) as spool:
+            return carried_until(self.home / "agent") >= head and not spool.waiting()
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/compte/entrer/", timeout=2) as answer:  # noqa: S310  (our own loopback address)
@@ -189,7 +199,7 @@ class Premises:
         with (logs / f"{name}.log").open("wb") as log:
             child = subprocess.Popen(
                 [sys.executable, "-m", "vigie.cli", *arguments],
-                env=os.environ | {"VIGIE_HOME": str(self.home)} | (more or {}),
+                env={**os.environ, "VIGIE_HOME": str(self.home), **(more or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

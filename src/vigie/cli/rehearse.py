@@ -19,7 +19,7 @@ from vigie.agent.enrolment import Enrolment
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
 from vigie.phrasebook import incident, say_trial
-from vigie.routines.rehearsals.rehearsal import Rehearsal, Stage, Trial, rehearse
+from vigie.routines.rehearsals.rehearsal import NOT_TRIED, Rehearsal, Stage, Trial, rehearse
 from vigie.tools.home import home
 from vigie.tools.journal import JOURNAL, Journal, record_proof
 from vigie.wire.envelope import ENROLLING
@@ -134,6 +134,8 @@ def _table(dangers: Sequence[Danger], ended: dict[Danger, Rehearsal], language: 
 
 
 def _seconds(rehearsal: Rehearsal, language: Language) -> str:
+    if rehearsal.trials[-1].name in NOT_TRIED:
+        return ""
     text = f"{rehearsal.seconds:.1f} s"
     return text if language is Language.EN else text.replace(".", ",")
 

@@ -6,12 +6,12 @@ import time
 
 import click
 
-from vigie.agent.spool import Spool
 from vigie.cli import rehearse
 from vigie.cli._embedded import Premises
 from vigie.domain.danger import Danger
 from vigie.tools.home import home
 
+GLANCE = 0.2  # seconds between two looks
 DELIVERED = 90.0  # seconds for the agent to bring the proofs to the console
 
 
@@ -53,13 +53,9 @@ def command(port: int, only: tuple[str, ...], *, once: bool) -> None:
 
 def _wait_for_delivery(premises: Premises) -> None:
     """Wait until the console has every proof, so that its page shows them."""
-    spool = Spool(premises.home / "agent" / "spool.db")
     limit = time.monotonic() + DELIVERED
-    try:
-        while spool.waiting() and time.monotonic() < limit:
-            time.sleep(0.2)
-    finally:
-        spool.close()
+    while not premises.delivered() and time.monotonic() < limit:
+        time.sleep(GLANCE)
 
 
 def _say(text: str) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("compte/entrer/", account.login, name="account_login"),
     path("compte/sortir/", account.logout, name="account_logout"),
     path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
+    path("compte/mot-de-passe/premier/", account.password_set, name="account_set_password"),
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/facteurs/", include("allauth.mfa.urls")),
     path("premier-acces/<uidb64>/<token>/", FirstPassword.as_view(), name="first_password"),

@@ -36,19 +36,19 @@ class Freeze:
         if not family:
             return self._outcome(Result.FAILED, at, reason="not_supported")
         self._barrier.freeze(family)  # takes nobody's file away, and ends with us: no undo needed
-        stopped: list[Process] = []
+        stopped: dict[int, Process] = {}
         # Until nobody new is found: who was about to fork has forked by then, or is stopped.
-        while new := [p for p in self._families.members(family) if p not in stopped]:
+        while new := [p for p in self._families.members(family) if p.pid not in stopped]:
             # A process that may stay stopped must be in the book first.
             note = _SEPARATOR.join(f"{p.pid}-{p.began}" for p in new)
             undo.register(report=report, deed=Deed.FREEZE, target=family, note=note)
             for process in new:
                 processes.halt(process)
-            stopped.extend(new)
+            stopped |= {process.pid: process for process in new}
         if not stopped:
             undo.register(report=report, deed=Deed.FREEZE, target=family)
         threading.Thread(
-            target=self._remember, args=(report, family, at, tuple(stopped)), daemon=True
+            target=self._remember, args=(report, family, at, tuple(stopped.values())), daemon=True
         ).start()
         return self._outcome(Result.DONE, at, processes=len(stopped))
 

@@ -55,8 +55,9 @@ def companions(path: Path) -> Iterator[Path]:
 
 def age(path: Path) -> int:
     """Return when a database last changed, in nanoseconds: its file or its write-ahead log."""
-    files = [path, path.with_name(path.name + "-wal")]
-    return max(file.stat().st_mtime_ns for file in files if file.exists())
+    log = path.with_name(path.name + "-wal")
+    written = log.exists() and log.stat().st_size  # an empty one is what our own reading leaves
+    return max(file.stat().st_mtime_ns for file in (path, *([log] if written else [])))
 
 
 def save_sqlite(source: Path, copy: Path) -> None:

@@ -1,5 +1,6 @@
 """Dates and hours as people read them: "lundi 23 novembre", "8 h 12"."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,7 +58,8 @@ def _written(at: datetime, zone: str, now: datetime | None, shapes: dict[str, st
     shape = shapes[_language()]
     if now is not None and local.year != now.astimezone(ZoneInfo(zone)).year:
         shape += " Y"
-    return date_format(local, shape)
+    # A day number never stands alone at the end of a line.
+    return re.sub(r"(?<=\d) |(?<=\d\.) ", "\u00a0", date_format(local, shape))
 
 
 def _language() -> str:

@@ -186,7 +186,7 @@ def machine_lines(machines: Iterable[Machine], zone: str, now: datetime) -> list
 
 
 def _spread(row: standings.Row) -> str:
-    if row.machines < 2 or row.tried_on == row.machines:  # noqa: PLR2004  (one needs no count)
+    if row.machines < 2 or row.tried_on in {0, row.machines}:  # noqa: PLR2004  (one needs no count)
         return ""
     return ngettext("on %(n)d machine of %(all)d", "on %(n)d machines of %(all)d", row.tried_on) % {
         "n": row.tried_on,

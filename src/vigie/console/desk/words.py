@@ -44,8 +44,14 @@ def language() -> Language:
 
 
 def incident(danger: str) -> str:
-    """Return the incident in one line."""
+    """Return the incident in one line, as a title."""
     return phrasebook.incident(Danger(danger), language())
+
+
+def _incident_within(danger: str) -> str:
+    """Return the incident as it stands after a colon: German keeps its capital."""
+    line = incident(danger)
+    return line if language() is Language.DE else line[0].lower() + line[1:]
 
 
 def state(row: Row) -> str:
@@ -74,7 +80,7 @@ def fact(danger: str, slug: str, numbers: dict[str, int]) -> str:
             Danger(danger), slug, reader=For.CARETAKER, language=language(), numbers=numbers
         )
     except Unspeakable:
-        return _("A machine reports: %(incident)s.") % {"incident": incident(danger)}
+        return _("A machine reports: %(incident)s.") % {"incident": _incident_within(danger)}
     return said.text
 
 
@@ -101,12 +107,12 @@ def matter(alert: Alert) -> str:
     if alert.kind == Kind.PROOF_FAILED:
         return _("The last trial on “%(machine)s” did not hold: %(incident)s.") % {
             **about,
-            "incident": incident(alert.danger),
+            "incident": _incident_within(alert.danger),
         }
     if alert.kind == Kind.PROOF_EXPIRED:
         return _("A proof on “%(machine)s” has expired: %(incident)s.") % {
             **about,
-            "incident": incident(alert.danger),
+            "incident": _incident_within(alert.danger),
         }
     if alert.kind == Kind.NO_SNAPSHOT:
         hours = alert.numbers.get("hours", 0)

@@ -52,7 +52,7 @@ def follow(machine: Machine, heartbeats: Sequence[HeartbeatWord], new: Told, now
             "blind": list(beat.blind),
         }
     if (taken := _taken(new)) > machine.taken:
-        known["taken"] = taken
+        known["taken"] = machine.taken = taken  # the answer follows at once
     last = max(
         (told for model, told in new if model is Proof), key=lambda t: t["number"], default=None
     )

@@ -79,7 +79,7 @@ def _read(body: bytes) -> Batch | _Parts:
     except (msgspec.ValidationError, UnicodeDecodeError):
         try:
             batch = _decode_parts(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise Refused(422, "not_a_batch") from None
     except (msgspec.DecodeError, RecursionError):
         raise Refused(400, "not_json") from None
@@ -101,7 +101,7 @@ def _sort(batch: Batch | _Parts) -> _News:
                 news.told.append(row(word))
         except OutsideVocabulary as outside:
             news.refused = str(outside)
-        except (msgspec.MsgspecError, UnicodeDecodeError, OverflowError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             news.refused = "not_an_item"
         else:
             news.kept.append(word.id)

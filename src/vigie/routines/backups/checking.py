@@ -1,7 +1,7 @@
 """Look after the repositories: structure, a thirtieth of the data a day, and strange keys."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from vigie.domain.finding import Finding, Gravity
 from vigie.routines.backups.making import trouble, unplugged
@@ -10,6 +10,7 @@ from vigie.routines.backups.room import Room
 from vigie.tools.restic import Restic
 from vigie.tools.restic.failures import ResticFailed
 
+LEFT_BEHIND = timedelta(days=1)  # no upload of one pack lasts that long
 PARTS = 30  # one part a day: a flipped bit is found within thirty days
 
 
@@ -31,6 +32,7 @@ def check(
         try:
             restic = room.restic(place)
             restic.unlock()
+            restic.sweep(clock() - LEFT_BEHIND)
             findings = list(_strange_keys(room, place, restic))
             restic.check(read=f"{part}/{PARTS}" if read else "")
             count = len(restic.snapshots())

@@ -103,20 +103,21 @@ class DocumentGate:
 
     def _guard(self, gate: Gate, sink: Sink, stop: threading.Event) -> None:
         folders = tops(self._folders)
-        register, tools = Register(), self._tools
+        register, tools = Register(folders), self._tools
         keeping = Keeping(gate, register, tools.vault, tools.inspect, _allow_descriptors())
         judging = Judging(register, keeping, tools.inspect, sink, self._machine, self._clock)
-        noticing = Noticing(gate, register, keeping, judging, tools.families, folders)
+        noticing = Noticing(gate, register, keeping, judging, tools.families)
         keeper = Keeper(gate, register, keeping, judging, noticing, tools.vault)
         for folder in folders:
             canaries.lay(Path(folder))
         gate.open()
-        keeper.survey(folders)
-        self._keeper = keeper
-        self._ready(len(register.by_inode))
         try:
+            keeper.survey(folders)
+            self._keeper = keeper
+            self._ready(len(register.by_inode))
             keeper.keep_watch(stop, lambda: self._check_sight(keeping, noticing, sink))
         finally:
+            keeper.end()
             for document in list(register.by_inode.values()):
                 register.let_go(document)
             for folder in folders:

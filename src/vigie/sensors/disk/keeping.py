@@ -42,6 +42,7 @@ DATABASE_SUFFIXES = frozenset(
 # before its first save kept, and then one each period: the most work that can be lost of it.
 DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
+DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 UNKNOWN = Structure(kind=Kind.OTHER, soundness=Soundness.UNSURE, size=0)
 
@@ -149,11 +150,11 @@ class Keeping:
             return
         again = document.family == family or self._database(document)
         try:
-            if again and self._recent(document):
-                self._vault.loosen(document.name)
-            else:
+            if not (again and self._recent(document)):
                 self._vault.keep(descriptor, document.name, document.home, family)
                 document.kept_at = time.monotonic()
+            elif document.way is Way.LINK:
+                self._vault.loosen(document.name)
             document.way, document.stale = Way.COPY, False
         except VaultFull:
             self.full = True
@@ -169,6 +170,14 @@ class Keeping:
             document.stale = True
         else:
             self.hold(document)
+
+    def just_looked(self, document: Document) -> bool:
+        """Return whether a database was looked at so lately that it may wait for its next look."""
+        now = time.monotonic()
+        if self._database(document) and now - document.looked_at < DATABASE_LOOK.total_seconds():
+            return True
+        document.looked_at = now
+        return False
 
     def refresh(self) -> None:
         """Hold what was accepted within its period, once the period is over."""

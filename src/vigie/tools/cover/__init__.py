@@ -25,9 +25,7 @@ class Cover(Protocol):
 def of_this_system() -> Cover:
     """Return the cover this system can give."""
     if sys.platform == "linux":
-        from vigie.tools.cover.mounts import MountCover  # noqa: PLC0415  (one system's own)
-
-        return MountCover()
-    from vigie.tools.cover.rights import RightsCover  # noqa: PLC0415
-
-    return RightsCover()
+        from vigie.tools.cover.mounts import MountCover as SystemCover  # noqa: PLC0415
+    else:
+        from vigie.tools.cover.rights import RightsCover as SystemCover  # noqa: PLC0415
+    return SystemCover()

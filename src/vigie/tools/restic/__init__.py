@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vigie.tools.restic import program
 from vigie.tools.restic.failures import ResticFailed, Trouble, trouble_in
 from vigie.tools.restic.values import Key, Progress, Repository, Saved, Snapshot
+
+if TYPE_CHECKING:
+    import subprocess
 
 __all__ = ["Key", "Progress", "Repository", "Restic", "Saved", "Snapshot", "literal"]
 
@@ -79,7 +82,7 @@ class Restic:
             assert process.stdout is not None  # noqa: S101  (asked for; tells the type checker)
             for line in process.stdout:
                 message = json.loads(line)
-                self._still_there()
+                self._still_there(process)
                 if message.get("message_type") == "summary":
                     summary = message
                 elif tell and message.get("message_type") == "status":
@@ -87,7 +90,7 @@ class Restic:
             status, words = process.wait(), said()
         if status not in {0, SOME_UNREAD} or not summary:
             self._fail(words, status)
-        self._still_there()
+        self._still_there(process)
         return Saved(
             snapshot=summary["snapshot_id"],
             files=summary["total_files_processed"],
@@ -142,6 +145,16 @@ class Restic:
         """Return the ids of the locks in the repository (none of ours is left while we ask)."""
         return tuple(self._text("list", "locks", "--no-lock", "--quiet").split())
 
+    def sweep(self, before: datetime) -> None:
+        """Remove halves of packs that a kill left on a local disk before this time.
+
+        Restic never looks at them again, and a disk that is often unplugged fills up with them.
+        """
+        folder = self.repository.folder
+        for half in folder.glob("data/*/*-tmp-*") if folder else ():
+            if half.stat().st_mtime < before.timestamp():
+                half.unlink()
+
     def rebuild_index(self) -> None:
         """Make packs that a killed backup left behind known again: its work is not lost."""
         self._text("rebuild-index")
@@ -177,10 +190,14 @@ class Restic:
         """Remove data that no snapshot needs."""
         self._text("prune")
 
-    def _still_there(self) -> None:
-        """Raise DISK_ABSENT if the disk was unplugged: restic would go on below its mount point."""
+    def _still_there(self, process: "subprocess.Popen[str]") -> None:
+        """Raise DISK_ABSENT if the disk was unplugged: restic would go on below its mount point.
+
+        There is no lock left to remove, so that restic is not asked but ended.
+        """
         folder = self.repository.folder
         if folder and not (folder / "config").exists():
+            process.kill()
             raise ResticFailed(Trouble.DISK_ABSENT, str(folder))
 
     def _argv(self, argv: Sequence[str]) -> list[str]:

@@ -139,18 +139,18 @@ class Agent:
             worked=lambda routine: self.see_again(routine.name),
             clock=self._clock,
         )
-        self._take_up()
-        for call in parts.at_start:
-            call()
-        self._supervisor.start()
         worker = threading.Thread(
             target=self._do_duties, args=(duties,), name="duties", daemon=True
         )
-        worker.start()
-        if self.settings.console.dead_man:
-            self._deadman = DeadMan(self.settings.console.dead_man, self._healthy)
-            self._deadman.start()
         try:
+            self._take_up()
+            for call in parts.at_start:
+                call()
+            self._supervisor.start()
+            worker.start()
+            if self.settings.console.dead_man:
+                self._deadman = DeadMan(self.settings.console.dead_man, self._healthy)
+                self._deadman.start()
             self._go_on(parts)
         finally:
             self._end(parts, worker, duties)
@@ -226,7 +226,8 @@ class Agent:
             self._spine = None
         self.console.stop()
         # A backup may take an hour: its claim stays in the file, and it is due again.
-        worker.join(TICK.total_seconds())
+        if worker.is_alive():
+            worker.join(TICK.total_seconds())
         if not worker.is_alive():
             duties.close()
         for close in parts.at_end:

@@ -38,6 +38,9 @@ def main() -> None:
     except click.Abort:
         click.echo("Interrompu ; rien n’est resté à moitié fait.", err=True)
         sys.exit(130)
-    except click.ClickException as trouble:
+    except click.UsageError as trouble:
         trouble.show()
+        sys.exit(2)
+    except click.ClickException as trouble:
+        click.echo(trouble.format_message(), err=True)
         sys.exit(2)

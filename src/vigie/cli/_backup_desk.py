@@ -14,6 +14,7 @@ from vigie.domain.practice import Language
 from vigie.routines.backups.plan import BackupPlan, Place, PlanWrong
 from vigie.routines.backups.room import Room, RoomHeld
 from vigie.tools.home import home
+from vigie.tools.journal import JOURNAL
 from vigie.tools.restic.failures import ResticFailed
 
 if TYPE_CHECKING:
@@ -155,4 +156,4 @@ def _absolute(location: str) -> str:
 
 def journal_file() -> Path:
     """Return where the machine's journal lies."""
-    return home() / "journal.sqlite"
+    return home() / JOURNAL

@@ -3,7 +3,6 @@
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -14,6 +13,7 @@ from vigie.phrasebook import say_trial
 from vigie.routines.backups import times
 from vigie.routines.backups.checking import accept_keys as accept
 from vigie.routines.backups.checking import check as check_place
+from vigie.routines.backups.disks import on_another_disk
 from vigie.routines.backups.keeping import SHORTEST
 from vigie.routines.backups.keeping import retain as retain_place
 from vigie.routines.backups.plan import Place
@@ -94,7 +94,7 @@ def status(desk: Desk) -> int:
             gravest, desk.answers.give(place.location, findings, sentence=sentence, more=more)
         )
     missing = times.missing(
-        desk.plan, states, proven=_proven(), other_disk=_other_disk(desk), now=at
+        desk.plan, states, proven=_proven(), other_disk=on_another_disk(desk.plan), now=at
     )
     findings = [Finding(gravity=Gravity.CONCERN, fact=f"backup_lacks_{slug}") for slug in missing]
     return max(gravest, desk.answers.give("3-2-1-1-0", findings, more={"missing": missing}))
@@ -114,13 +114,6 @@ def _proven() -> datetime | None:
     with closing(Journal(journal_file())) as journal:
         proof = latest_trials(journal).get((Danger.RANSOMWARE, TRIAL))
     return proof.at if proof and proof.held else None
-
-
-def _other_disk(desk: Desk) -> bool:
-    """Return whether a local repository lies on another disk than every folder."""
-    local = [Path(place.location) for place in desk.plan.places if ":" not in place.location]
-    used = {folder.stat().st_dev for folder in desk.plan.folders if folder.exists()}
-    return any(path.exists() and path.stat().st_dev not in used for path in local)
 
 
 @click.command()

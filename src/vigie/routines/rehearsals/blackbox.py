@@ -62,7 +62,7 @@ class Watch:
         self._errors = (self.state / "stderr").open("w+")
         self._process = subprocess.Popen(
             [
-                *(str(Path(sys.executable).with_name("vigie")), "watch", str(self.folder)),
+                *(sys.executable, "-m", "vigie.cli", "watch", str(self.folder)),
                 *("--json", "--vault", str(self.state / "vault"), *self.options),
             ],
             stdout=subprocess.PIPE,
@@ -80,14 +80,14 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         """End the watch with SIGTERM; raise RuntimeError if it does not end."""
-        assert self._process
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        process = self._running
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(END)
+            process.wait(END)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            process.kill()
+            process.wait()
             raise RuntimeError(f"vigie watch ignored SIGTERM for {END:.0f} s") from None
         finally:
             self._listener.join(END)
@@ -96,8 +96,7 @@ class Watch:
     @property
     def pid(self) -> int:
         """Return the process id of the watch."""
-        assert self._process
-        return self._process.pid
+        return self._running.pid
 
     @property
     def alive(self) -> bool:
@@ -126,8 +125,12 @@ class Watch:
         self._errors.flush()
         return (self.state / "stderr").read_text(errors="replace")[-600:].strip()
 
+    @property
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            raise RuntimeError("the watch was not started")
+        return self._process
+
     def _listen(self) -> None:
-        assert self._process
-        assert self._process.stdout
-        for line in self._process.stdout:
+        for line in self._running.stdout or ():
             self.said.append(Said(time.monotonic_ns(), json.loads(line)))

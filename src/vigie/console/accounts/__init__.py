@@ -1,0 +1,1 @@
+"""Who may come in: caretakers, their second factors and their signing keys."""

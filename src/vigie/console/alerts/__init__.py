@@ -1,0 +1,1 @@
+"""Open matters: each one once, until it is settled."""

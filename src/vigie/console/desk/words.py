@@ -1,0 +1,142 @@
+"""Sentences of the pages: facts and trials by the phrasebook, the console's own by gettext."""
+
+import json
+from datetime import datetime
+
+from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import gettext as _
+
+from vigie import phrasebook
+from vigie.console.alerts.models import Alert, Kind
+from vigie.console.desk import moments
+from vigie.console.desk.standings import Blindness, Row
+from vigie.console.intake.models import Proof
+from vigie.domain.danger import Danger
+from vigie.domain.practice import Language
+from vigie.domain.practice import Reader as For
+from vigie.domain.proof import Standing
+from vigie.phrasebook import Unspeakable
+
+STATES = {
+    Standing.PROVEN: gettext_noop("Proven"),
+    Standing.TO_WATCH: gettext_noop("To watch"),
+    Standing.TO_DO: gettext_noop("To do"),
+    Standing.BLIND: gettext_noop("Unknown"),
+}
+BLIND = {
+    Blindness.NO_MACHINE: gettext_noop("Not proven yet"),
+    Blindness.NEVER_TRIED: gettext_noop("Not proven yet"),
+    Blindness.EXPIRED: gettext_noop("Proof expired"),
+    Blindness.SILENT: gettext_noop("No news"),
+    Blindness.SENSOR: gettext_noop("Blind"),
+}
+EVENTS = {
+    "applied": gettext_noop("A machine asked to join."),
+    "approved": gettext_noop("A machine was approved."),
+    "revoked": gettext_noop("A machine was turned away."),
+}
+
+
+def language() -> Language:
+    """Return the language of the page."""
+    spoken = (get_language() or "fr")[:2]
+    return Language(spoken) if spoken in set(Language) else Language.FR
+
+
+def incident(danger: str) -> str:
+    """Return the incident in one line, as a title."""
+    return phrasebook.incident(Danger(danger), language())
+
+
+def _incident_within(danger: str) -> str:
+    """Return the incident as it stands after a colon: German keeps its capital."""
+    line = incident(danger)
+    return line if language() is Language.DE else line[0].lower() + line[1:]
+
+
+def state(row: Row) -> str:
+    """Return the word for how a promise stands."""
+    return _(BLIND[row.blindness]) if row.blindness else _(STATES[row.standing])
+
+
+def trial(row: Proof) -> str:
+    """Return what was tried and how it went."""
+    try:
+        return phrasebook.say_trial(
+            Danger(row.danger),
+            row.trial,
+            held=row.held,
+            language=language(),
+            numbers=row.numbers,
+        )
+    except Unspeakable:
+        return _("A trial held.") if row.held else _("A trial did not hold.")
+
+
+def fact(danger: str, slug: str, numbers: dict[str, int]) -> str:
+    """Return the caretaker's sentence for a fact; the console knows no clue."""
+    try:
+        said = phrasebook.say(
+            Danger(danger), slug, reader=For.CARETAKER, language=language(), numbers=numbers
+        )
+    except Unspeakable:
+        return _("A machine reports: %(incident)s.") % {"incident": _incident_within(danger)}
+    return said.text
+
+
+def following(row: Row, zone: str, now: datetime) -> str:
+    """Return what comes next for a promise."""
+    if row.standing in {Standing.PROVEN, Standing.TO_WATCH} and row.expires:
+        return _("holds until %(day)s") % {"day": moments.date(row.expires, zone, now)}
+    if row.standing is Standing.TO_DO:
+        return _("to put right, then to try again")
+    waits = {
+        Blindness.NO_MACHINE: _("first a machine"),
+        Blindness.EXPIRED: _("to try again"),
+        Blindness.SILENT: _("once the machine answers"),
+        Blindness.SENSOR: _("once the sensor sees again"),
+    }
+    return waits.get(row.blindness, _("at the next rehearsal"))
+
+
+def matter(alert: Alert) -> str:
+    """Return the sentence of an open matter."""
+    about = {"machine": str(alert.machine or "")}
+    if alert.kind == Kind.REPORT:
+        return fact(alert.danger, alert.fact, alert.numbers)
+    if alert.kind == Kind.PROOF_FAILED:
+        return _("The last trial on “%(machine)s” did not hold: %(incident)s.") % {
+            **about,
+            "incident": _incident_within(alert.danger),
+        }
+    if alert.kind == Kind.PROOF_EXPIRED:
+        return _("A proof on “%(machine)s” has expired: %(incident)s.") % {
+            **about,
+            "incident": _incident_within(alert.danger),
+        }
+    if alert.kind == Kind.NO_SNAPSHOT:
+        hours = alert.numbers.get("hours", 0)
+        known = {**about, "n": hours}
+        return (
+            ngettext(
+                "“%(machine)s” has no backup for %(n)d hour.",
+                "“%(machine)s” has no backup for %(n)d hours.",
+                hours,
+            )
+            % known
+        )
+    wordings = {
+        Kind.SILENT_MACHINE: _("“%(machine)s” has been silent for more than three days."),
+        Kind.SILENT_PRACTICE: _("No machine of the practice answers any more."),
+        Kind.CHAIN_BROKEN: _("The proofs of “%(machine)s” no longer follow each other."),
+    }
+    return wordings[Kind(alert.kind)] % about
+
+
+def event(body: str) -> str:
+    """Return a row of the journal in words."""
+    record = json.loads(body)
+    if record["event"] == "batch":
+        n = record["items"]
+        return ngettext("%(n)d item was kept.", "%(n)d items were kept.", n) % {"n": n}
+    return _(EVENTS.get(record["event"], record["event"]))

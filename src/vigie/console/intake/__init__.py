@@ -1,0 +1,1 @@
+"""What machines tell: checked word by word, kept once, journalled."""

@@ -1,0 +1,61 @@
+"""Orders: kept as the caretaker signed them, delivered until taken or expired."""
+
+from datetime import datetime
+
+import msgspec
+
+from vigie.console.accounts.models import SigningKey
+from vigie.console.intake.models import Order
+from vigie.console.practices.models import Machine, State
+from vigie.tools import keys
+from vigie.wire import orders as wire
+from vigie.wire.reports import SignedOrder
+
+MOST_DELIVERED = 32
+
+
+class OrderRefused(ValueError):
+    """The order is not one, is not signed by a caretaker of the practice, or comes too late."""
+
+
+def put(signed: SignedOrder, now: datetime) -> Order:
+    """Keep a signed order for its machine. Raise OrderRefused.
+
+    The machine checks all this again: here it only spares a journey.
+    """
+    try:
+        order = wire.decode(signed.body)
+    except msgspec.MsgspecError:
+        raise OrderRefused("not an order") from None
+    machine = Machine.objects.filter(
+        pseudonym=order.machine, practice__pseudonym=order.practice, state=State.APPROVED
+    ).first()
+    if machine is None or order.expires <= now:
+        raise OrderRefused("no such machine, or too late")
+    mine = SigningKey.objects.filter(
+        public=signed.key, person__practices=machine.practice_id
+    ).exists()
+    if not mine or not keys.verified(signed.key, signed.body.encode(), signed.signature):
+        raise OrderRefused("not signed by a caretaker of this practice")
+    kept, new = Order.objects.get_or_create(
+        machine=machine,
+        sequence=order.sequence,
+        defaults={
+            "practice_id": machine.practice_id,
+            "body": signed.body,
+            "key": signed.key,
+            "signature": signed.signature,
+            "expires": order.expires,
+            "given_at": now,
+        },
+    )
+    if not new and kept.signature != signed.signature:
+        raise OrderRefused("this sequence number is used")
+    return kept
+
+
+def waiting_for(machine: Machine, now: datetime) -> tuple[SignedOrder, ...]:
+    """Return the orders this machine has not taken, oldest first."""
+    rows = Order.objects.filter(machine=machine, sequence__gt=machine.taken, expires__gt=now)
+    told = rows.order_by("sequence").values_list("body", "key", "signature")[:MOST_DELIVERED]
+    return tuple(SignedOrder(body=b, key=k, signature=s) for b, k, s in told)

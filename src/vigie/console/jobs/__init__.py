@@ -1,0 +1,1 @@
+"""Duties with a due time: claimed by a lease, retried, never lost."""

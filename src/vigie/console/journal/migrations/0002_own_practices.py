@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from vigie.console.practices.scope import isolate
+
+
+class Migration(migrations.Migration):
+    dependencies = [("journal", "0001_initial"), ("practices", "0002_own_practices")]
+    operations = [
+        isolate("journal_entry"),
+        isolate("journal_head"),
+    ]

@@ -1,0 +1,1 @@
+"""Practices and their machines, and who may see which."""

@@ -1,0 +1,11 @@
+"""The application that granian serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from vigie.console.serving import begin_duties
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vigie.console.settings")
+application = get_wsgi_application()
+begin_duties()

@@ -1,0 +1,165 @@
+"""The sensor: watched folders on Linux, each document guarded before it is written."""
+
+import resource
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vigie.domain.danger import Danger
+from vigie.domain.evidence.blindness import SensorSawAgain, SensorWentBlind
+from vigie.sensors import SensorBlind, Sink
+from vigie.sensors.disk import canaries
+from vigie.sensors.disk.gate import Gate
+from vigie.sensors.disk.judging import Judging
+from vigie.sensors.disk.keeper import Keeper
+from vigie.sensors.disk.keeping import Inspect, Keeping
+from vigie.sensors.disk.noticing import Noticing, tops
+from vigie.sensors.disk.register import Register
+from vigie.tools.barrier import Barrier
+from vigie.tools.lifeline import Lifeline
+from vigie.tools.processes import Families
+from vigie.tools.vault import Vault
+
+NAME = "disk"
+BLINDS = (Danger.RANSOMWARE,)
+DESCRIPTORS = 1_000_000  # one for each document kept by a link
+SPARE_DESCRIPTORS = 1_000  # for questions that wait, the vault, and the rest of the agent
+SWITCH = 0.0005  # seconds a Python thread may keep the others waiting: the gate is one of them
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the sensor works with, made by the composition root.
+
+    `inspect` tells what the bytes behind a descriptor are, given the file's name.
+    """
+
+    vault: Vault
+    inspect: Inspect
+    families: Families
+    barrier: Barrier
+
+
+class DocumentGate:
+    """Guard the documents in some folders; satisfies `vigie.sensors.Sensor`."""
+
+    def __init__(
+        self,
+        folders: tuple[Path, ...],
+        tools: Tools,
+        *,
+        machine: str,
+        ready: Callable[[int], None] = lambda _: None,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._folders, self._tools = folders, tools
+        self._machine, self._ready, self._clock = machine, ready, clock
+        self._keeper: Keeper | None = None
+        self._blind = False
+
+    @property
+    def name(self) -> str:
+        """Return the sensor's name."""
+        return NAME
+
+    @property
+    def blinds(self) -> tuple[Danger, ...]:
+        """Return the dangers that depend on this sensor."""
+        return BLINDS
+
+    def damaged(self, family: str) -> list[tuple[str, str]]:
+        """Return what to restore after a family: each document, and where it is now."""
+        return self._keeper.call(lambda: self._keeper_damaged(family)) if self._keeper else []
+
+    def _keeper_damaged(self, family: str) -> list[tuple[str, str]]:
+        return self._keeper.damaged(family) if self._keeper else []
+
+    def observe(self, sink: Sink, stop: threading.Event) -> None:
+        """Guard until `stop`; see `vigie.sensors.Sensor`."""
+        missing = [str(folder) for folder in self._folders if not folder.is_dir()]
+        if missing:
+            raise SensorBlind("no_folder", ", ".join(missing))
+        lifeline = Lifeline()
+        try:
+            gate = Gate(self._tools.families, self._tools.barrier, lifeline.beat)
+        except OSError as refusal:
+            lifeline.close()
+            reason = "no_permission" if isinstance(refusal, PermissionError) else "not_supported"
+            raise SensorBlind(reason, str(refusal)) from refusal
+        sys.setswitchinterval(SWITCH)
+        try:
+            self._guard(gate, sink, stop)
+        finally:
+            self._keeper = None
+            gate.close()
+            lifeline.close()
+
+    def _guard(self, gate: Gate, sink: Sink, stop: threading.Event) -> None:
+        folders = tops(self._folders)
+        register, tools = Register(folders), self._tools
+        keeping = Keeping(gate, register, tools.vault, tools.inspect, _allow_descriptors())
+        judging = Judging(register, keeping, tools.inspect, sink, self._machine, self._clock)
+        noticing = Noticing(gate, register, keeping, judging, tools.families)
+        keeper = Keeper(gate, register, keeping, judging, noticing, tools.vault)
+        for folder in folders:
+            canaries.lay(Path(folder))
+        gate.open()
+        try:
+            keeper.survey(folders)
+            self._keeper = keeper
+            self._ready(len(register.by_inode))
+            keeper.keep_watch(stop, lambda: self._check_sight(keeping, noticing, sink))
+        finally:
+            keeper.end()
+            for document in list(register.by_inode.values()):
+                register.let_go(document)
+            for folder in folders:
+                canaries.take_away(Path(folder))
+            tools.vault.commit()
+
+    def _check_sight(self, keeping: Keeping, noticing: Noticing, sink: Sink) -> None:
+        """Tell when something was not kept or not seen, and when all is well again."""
+        trouble = "no_space" if keeping.full else "timed_out" if noticing.overflowed else ""
+        keeping.full = noticing.overflowed = False
+        if not self._folders_there():
+            trouble = "no_folder"
+        if trouble and not self._blind:
+            self._blind = True
+            sink(
+                SensorWentBlind(
+                    at=self._clock(),
+                    machine=self._machine,
+                    sensor=NAME,
+                    blinds=BLINDS,
+                    reason=trouble,
+                )
+            )
+        elif self._blind and not trouble:
+            self._blind = False
+            sink(
+                SensorSawAgain(at=self._clock(), machine=self._machine, sensor=NAME, blinds=BLINDS)
+            )
+
+    def _folders_there(self) -> bool:
+        return all(folder.is_dir() for folder in self._folders)
+
+
+def _allow_descriptors() -> int:
+    """Raise the number of open files as far as we may; return how many documents may have one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(DESCRIPTORS, int(Path("/proc/sys/fs/nr_open").read_text("ascii")))
+    for limits in ((most, max(most, hard)), (hard, hard)):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        except (ValueError, OSError):  # the service may not: what it has must do
+            continue
+        soft = limits[0]
+        break
+    return soft - SPARE_DESCRIPTORS

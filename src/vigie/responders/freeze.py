@@ -63,9 +63,7 @@ class Freeze:
                 went_on += processes.let_go_on(process)
         return self._outcome(Result.UNDONE, at, processes=went_on)
 
-    def _remember(
-        self, report: str, family: str, at: datetime, stopped: Sequence[Process]
-    ) -> None:
+    def _remember(self, report: str, family: str, at: datetime, stopped: Sequence[Process]) -> None:
         known = [self._describe(process) for process in stopped]
         parents = {p.parent for p in stopped} - {p.pid for p in stopped}
         above = [self._describe(p) for pid in parents if (p := processes.look_up(pid))]

@@ -30,7 +30,15 @@ class Lifeline:
     def __init__(self, limit: timedelta = LIMIT) -> None:
         reading, self._writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _WATCH, str(os.getpid()), str(limit.total_seconds())],
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                "-c",
+                _WATCH,
+                str(os.getpid()),
+                str(limit.total_seconds()),
+            ],
             stdin=reading,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us, not for it

@@ -144,9 +144,7 @@ class DocumentGate:
         elif self._blind and not trouble:
             self._blind = False
             sink(
-                SensorSawAgain(
-                    at=self._clock(), machine=self._machine, sensor=NAME, blinds=BLINDS
-                )
+                SensorSawAgain(at=self._clock(), machine=self._machine, sensor=NAME, blinds=BLINDS)
             )
 
     def _folders_there(self) -> bool:

@@ -75,9 +75,7 @@ class Judging:
     def _mended(self, document: Document, after: Structure) -> None:
         self._sink(FileMended(**self._where(document, document.family), after=after))
 
-    def _harmed(
-        self, document: Document, before: Structure, after: Structure, family: str
-    ) -> None:
+    def _harmed(self, document: Document, before: Structure, after: Structure, family: str) -> None:
         if document.broken:
             return
         document.broken = True

@@ -79,9 +79,7 @@ class Keeping:
         quiet = leases is not None and leases.take(document.descriptor)
         try:
             if quiet:
-                document.way = self._vault.hold(
-                    document.descriptor, document.name, document.home
-                )
+                document.way = self._vault.hold(document.descriptor, document.name, document.home)
                 document.held_as = document.way
             else:
                 self._vault.keep(document.descriptor, document.name, document.home)

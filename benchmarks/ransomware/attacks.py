@@ -17,10 +17,10 @@ from pathlib import Path
 from statistics import median
 
 import family
-from vigie.routines.rehearsals.blackbox import Said, Watch
 from ground import PLACE, Ground, ground, still_mounted
 from table import show, spread
 
+from vigie.routines.rehearsals.blackbox import Said, Watch
 from vigie.routines.rehearsals.encryptors import BEHAVIOURS, ORDERS, listed
 from vigie.routines.rehearsals.progress import Progress
 
@@ -31,6 +31,7 @@ WAITING = (
 )
 # once a second
 LIMIT = 180.0  # seconds that one attack may take
+LATE = 1.5  # seconds of silence after which the watch has said everything
 RESTORED = 60.0  # seconds that the restoration may take
 UNPROTECTED_RATE = 200.0  # documents a second, so that the slow ones end
 QUICK = (
@@ -43,6 +44,7 @@ QUICK = (
     ("in_relay", "random"),
     ("slow_one_process_each", "canaries_avoided"),
 )
+STOPPED = frozenset({"frozen", "blocked"})
 SETTLED = frozenset({"DONE", "NOT_NEEDED", "FAILED"})
 
 
@@ -55,7 +57,7 @@ class Run:
     harmed: int  # documents changed, moved or removed before the end
     lost: int  # documents whose content is at no place of its own at the end
     milliseconds: float | None  # from the first harm to the moment when nobody could harm
-    frozen: bool
+    ended_by: str  # frozen, blocked, finished or never
     facts: str
     restored: bool  # the watch said that the restoration is done
     trouble: str = ""
@@ -71,7 +73,7 @@ def attack(place: Ground, behaviour: str, order: str, options: argparse.Namespac
             run = _played(place, behaviour, order, options, watch)
     except RuntimeError as trouble:
         family.end()
-        run = Run(behaviour, order, 0, -1, None, frozen=False, facts="", restored=False,
+        run = Run(behaviour, order, 0, -1, None, ended_by="never", facts="", restored=False,
                   trouble=str(trouble))  # fmt: skip
     left = still_mounted(place.practice)
     lost = len(place.manifest.lost(place.practice))
@@ -88,7 +90,7 @@ def _played(
     ours = frozenset({watch.pid} if watch else ())
     started = time.monotonic()
     _start(place, behaviour, order, options)
-    stopped_at, frozen = _until_still(ours, progress, started + LIMIT)
+    stopped_at, ended_by = _until_still(watch, progress, started + LIMIT)
     restored, trouble = _answered(watch, progress) if watch else (False, "")
     begun = progress.begun()
     harmed = [slot for slot in progress.harmed() if paths[slot] in place.manifest.documents]
@@ -100,8 +102,8 @@ def _played(
         order,
         harmed=len(harmed),
         lost=len(place.manifest.lost(place.practice)) if not watch else -1,
-        milliseconds=(stopped_at - begun[0]) / 1e6 if begun and frozen else None,
-        frozen=frozen,
+        milliseconds=(stopped_at - begun[0]) / 1e6 if begun and ended_by in STOPPED else None,
+        ended_by=ended_by,
         facts=" ".join(dict.fromkeys(fact for said in verdicts for fact in said.facts)),
         restored=restored,
         trouble=trouble,
@@ -126,28 +128,33 @@ def _start(place: Ground, behaviour: str, order: str, options: argparse.Namespac
     )
 
 
-def _until_still(ours: frozenset[int], progress: Progress, limit: float) -> tuple[int, bool]:
-    """Return when the attackers came to a standstill (ns, monotonic), and whether frozen.
+def _until_still(watch: Watch | None, progress: Progress, limit: float) -> tuple[int, str]:
+    """Return when the attackers came to a standstill (ns, monotonic), and what ended them.
 
-    A standstill is nobody left, or nobody who moves, or somebody stopped for whom the others wait.
+    `frozen`: nobody is left who moves, or the others wait for somebody stopped. `blocked`: they
+    go on and harm nothing any more, since the watch closed the folder. `finished`: nobody is left.
     """
+    ours = frozenset({watch.pid} if watch else ())
     since = time.monotonic_ns()
     before: tuple[bool, bool, int] | None = None
     while time.monotonic() < limit:
         members = family.living(ours)
         frozen = family.stopped(members)
         waiting = bool(family.STOPPED & set(members.values()))
-        now = (frozen, waiting, 0 if frozen else len(progress.begun()))
+        closed = watch is not None and any("BLOCK" in said.deeds("DONE") for said in watch.verdicts)
+        now = (frozen, waiting, 0 if frozen else len(progress.harmed()))
         if now != before:
             before, since = now, time.monotonic_ns()
         calm = (time.monotonic_ns() - since) / 1e9
-        if calm > STILL and (frozen or not members):
-            return since, frozen
-        if calm > WAITING and waiting:
-            return since, True
+        if calm > STILL and frozen:
+            return since, "frozen"
+        if calm > STILL and not members:
+            return progress.last(), "blocked" if closed else "finished"
+        if calm > WAITING and (waiting or closed):
+            return (since, "frozen") if waiting else (progress.last(), "blocked")
         family.reap(ours)
         time.sleep(0.001)
-    return time.monotonic_ns(), False
+    return progress.last(), "never"
 
 
 def _answered(watch: Watch, progress: Progress) -> tuple[bool, str]:
@@ -157,11 +164,21 @@ def _answered(watch: Watch, progress: Progress) -> tuple[bool, str]:
     said = watch.wait(_concluded, RESTORED)
     if said is None:
         return False, "" if watch.alive else f"the watch ended by itself: {watch.errors()}"
-    return "RESTORE" in said.deeds("DONE", "NOT_NEEDED"), ""
+    _last_word(watch)
+    results = [said.deeds("DONE", "NOT_NEEDED") for said in watch.verdicts if _concluded(said)]
+    return all("RESTORE" in result for result in results), ""
 
 
 def _concluded(said: Said) -> bool:
-    return said.kind == "verdict" and bool(said.deeds(*SETTLED) & {"RESTORE", "ASK"})
+    return said.kind == "verdict" and "RESTORE" in said.deeds(*SETTLED)
+
+
+def _last_word(watch: Watch) -> None:
+    """Wait until the watch has nothing more to say: a second verdict restores once more."""
+    heard = -1
+    while heard != len(watch.said):
+        heard = len(watch.said)
+        time.sleep(LATE)
 
 
 def summarised(runs: Sequence[Run]) -> None:
@@ -178,19 +195,19 @@ def summarised(runs: Sequence[Run]) -> None:
                 median(run.harmed for run in of),
                 max(run.harmed for run in of),
                 median(times) if times else None,
-                f"{sum(run.frozen for run in of)}/{len(of)}",
+                " ".join(dict.fromkeys(run.ended_by for run in of)),
                 f"{sum(run.restored for run in of)}/{len(of)}",
                 " ".join(dict.fromkeys(run.facts for run in of)),
                 " ".join(dict.fromkeys(run.trouble for run in of)),
             )
         )
-    show(("behaviour", "order", "lost", "harmed", "harmed max", "ms", "frozen", "restored", "facts",
+    show(("behaviour", "order", "lost", "harmed", "harmed max", "ms", "ended", "restored", "facts",
           "trouble"), rows)  # fmt: skip
     times = [run.milliseconds for run in runs if run.milliseconds is not None]
     print(f"\nattacks: {len(runs)}, without any loss: {sum(run.lost == 0 for run in runs)}")
     print("lost for good:", spread([run.lost for run in runs]))
     print("harmed before the end:", spread([run.harmed for run in runs]))
-    print("first harm to freeze:", spread(times, " ms"))
+    print("first harm to the end of harm:", spread(times, " ms"))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -207,7 +224,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--unprotected", action="store_true", help="without Vigie")
     options.add_argument("--place", type=Path, default=PLACE, help="a folder on a real disk")
     options.add_argument("--json", type=Path, help="also write one JSON line for each attack here")
-    options.add_argument("--watch", nargs="*", default=[], help="more options for vigie watch")
+    options.add_argument("--watch", action="append", default=[], help="an option for vigie watch")
     return options
 
 

@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 import family
-from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, ground, still_mounted
+
+from vigie.routines.rehearsals.blackbox import Watch
 
 PATIENCE = 60.0  # seconds
 

@@ -26,7 +26,7 @@ class Ground:
         self.beside.mkdir(parents=True)
         wanted = {*self.manifest.documents, MARKER}
         _clear(self.practice, wanted)
-        damaged = set(self.manifest.lost(self.practice))
+        damaged = {MARKER, *self.manifest.lost(self.practice)}
         for path in wanted:
             original, copy = self.master / path, self.practice / path
             if path in damaged or not copy.exists() or copy.stat().st_nlink > 1:

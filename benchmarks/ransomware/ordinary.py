@@ -17,10 +17,11 @@ from pathlib import Path
 from statistics import median
 
 import family
-from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, Ground, ground
 from loads import LOADS, RENAMES, SAVES, TRANSACTIONS, Load
 from table import show
+
+from vigie.routines.rehearsals.blackbox import Watch
 
 LATE = 2.0  # seconds after a load in which a verdict still counts as its own
 LIMIT = 240.0  # seconds that one load may take
@@ -190,7 +191,7 @@ def main() -> int:
     options.add_argument("--bytes", type=int, default=110_000_000)
     options.add_argument("--place", type=Path, default=PLACE, help="a folder on a real disk")
     options.add_argument("--json", type=Path, help="also write one JSON line for each run here")
-    options.add_argument("--watch", nargs="*", default=[], help="more options for vigie watch")
+    options.add_argument("--watch", action="append", default=[], help="an option for vigie watch")
     asked = options.parse_args()
     family.adopt_orphans()
     place = ground(asked.files, asked.bytes, asked.place)

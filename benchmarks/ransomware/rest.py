@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import family
-from vigie.routines.rehearsals.blackbox import Watch
 from ground import PLACE, ground
+
+from vigie.routines.rehearsals.blackbox import Watch
 
 SETTLING = 15.0  # seconds after the start before anything is measured
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -39,7 +40,7 @@ def main() -> int:
     options.add_argument("--files", type=int, default=2000)
     options.add_argument("--bytes", type=int, default=370_000_000)
     options.add_argument("--place", type=Path, default=PLACE, help="a folder on a real disk")
-    options.add_argument("--watch", nargs="*", default=[], help="more options for vigie watch")
+    options.add_argument("--watch", action="append", default=[], help="an option for vigie watch")
     asked = options.parse_args()
     family.adopt_orphans()
     place = ground(asked.files, asked.bytes, asked.place)

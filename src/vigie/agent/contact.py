@@ -10,7 +10,8 @@ from datetime import timedelta
 from vigie.agent.backoff import CAP, Backoff
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
 from vigie.agent.link import Link, LinkTrouble, Refused
-from vigie.agent.spool import Spool, SpoolTrouble
+from vigie.agent.spool import Spool
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.wire.reports import SignedOrder
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 RHYTHM = timedelta(minutes=1)  # between two exchanges when nothing waits: orders come that way
 LONG_ABSENCE = timedelta(hours=1)  # after it the machine knocks at most once an hour
 LONG_CAP = timedelta(hours=1)
+GRACE = timedelta(seconds=10)  # for the exchange under way: nothing is lost if it is cut
 
 # A full disk is an ordinary event here as well: the thread waits and tries again.
 _TROUBLES = (LinkTrouble, SpoolTrouble, NotAdmitted, sqlite3.DatabaseError, OSError)
@@ -67,7 +69,7 @@ class Contact:
         self._ended.set()
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join()
+            self._thread.join(GRACE.total_seconds())
         self._link.close()
 
     @property
@@ -78,22 +80,25 @@ class Contact:
     def step(self) -> timedelta:
         """Make one exchange; return how long to wait before the next one."""
         try:
-            if self._membership is None:
-                membership = self._enrolment.poll(self._link)
-                if not membership.approved:
-                    return self._rhythm
-                self._admitted(membership)
-                self._membership = membership
-            receipts = self._link.exchange(self._spool, machine=self._membership.machine)
-            if orders := [order for receipt in receipts for order in receipt.orders]:
-                self._ordered(orders)
-            wait = timedelta(0) if self._spool.waiting() else self._rhythm
+            wait = self._exchange()
         except _TROUBLES as trouble:
             return self._after(trouble)
         self._backoff.reset()
         self._backoff.cap = CAP
         self._last = time.monotonic()
         return wait
+
+    def _exchange(self) -> timedelta:
+        if self._membership is None:
+            membership = self._enrolment.poll(self._link)
+            if not membership.approved:
+                return self._rhythm
+            self._admitted(membership)
+            self._membership = membership
+        receipts = self._link.exchange(self._spool, machine=self._membership.machine)
+        if orders := [order for receipt in receipts for order in receipt.orders]:
+            self._ordered(orders)
+        return timedelta(0) if self._spool.waiting() else self._rhythm
 
     def _after(self, trouble: Exception) -> timedelta:
         log.info("no exchange with the console: %s", trouble)

@@ -108,7 +108,8 @@ class Duties:
             self._after_failure(routine)
             self._failed(routine, repr(failure))
         else:
-            self._settle(routine, routine.due_after(self._clock()), failures=0)
+            now = self._clock()
+            self._settle(routine, max(routine.due_after(now), now + RETRIES[0]), failures=0)
             self._worked(routine)
         return True
 
@@ -134,7 +135,7 @@ class Duties:
     def _claim(self, now: datetime) -> Routine | None:
         for name, routine in self._routines.items():
             # After a jump of the clock a due time may lie further away than the calendar knows.
-            latest = routine.due_after(now).timestamp()
+            latest = max(routine.due_after(now), now + RETRIES[-1]).timestamp()
             closer = "UPDATE duties SET due = ? WHERE name = ? AND due > ?"
             self._write(closer, (latest, name, latest))
         with self._lock:
@@ -154,9 +155,11 @@ class Duties:
                 "SELECT failures FROM duties WHERE name = ?", (routine.name,)
             ).fetchone()
         now = self._clock()
-        due = routine.due_after(now)
+        # A routine that has never worked may be due at any moment: it waits for its turn as well.
         if failures < len(RETRIES):
-            due = min(due, now + RETRIES[failures])
+            due = now + RETRIES[failures]
+        else:
+            due = max(routine.due_after(now), now + RETRIES[-1])
         self._settle(routine, due, failures=failures + 1)
 
     def _settle(self, routine: Routine, due: datetime, *, failures: int) -> None:

@@ -3,6 +3,7 @@
 The folder `agent` of Vigie's home holds the key and what was agreed, both for their owner alone.
 """
 
+import logging
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from vigie.tools import keys
 from vigie.tools.kept_file import keep
 from vigie.wire import envelope
 from vigie.wire.enrolment import Admission, Application, decode_admission
+
+log = logging.getLogger(__name__)
 
 _SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
 
@@ -55,7 +58,11 @@ class Enrolment:
         """Return what was agreed, or None while this machine belongs to no practice."""
         if not self._file.exists():
             return None
-        return msgspec.json.decode(self._file.read_bytes(), type=Membership)
+        try:
+            return msgspec.json.decode(self._file.read_bytes(), type=Membership)
+        except (msgspec.MsgspecError, ValueError):
+            log.exception("what was agreed with the console cannot be read: enrol again")
+            return None
 
     def apply(self, code: str, console: str, *, authority: Path | None = None) -> Membership:
         """Ask to join with a one-use code; asking again with the same key changes nothing.

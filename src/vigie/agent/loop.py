@@ -12,18 +12,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vigie import __version__
-from vigie.agent.contact import Contact
+from vigie.agent.console_side import ConsoleSide
 from vigie.agent.deadman import DeadMan
 from vigie.agent.duties import Duties, Routine
-from vigie.agent.enrolment import Enrolment, Membership
-from vigie.agent.link import Link
-from vigie.agent.orders import Allegiance, Fulfil, Orders, Taken, WishFailed
+from vigie.agent.enrolment import Enrolment
+from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.outbox import Outbox
 from vigie.agent.pauses import Pauses
 from vigie.agent.settings import Settings
 from vigie.agent.single import Single
 from vigie.agent.spine import Spine
-from vigie.agent.spool import Spool, SpoolTrouble
+from vigie.agent.spool import Spool
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.agent.supervision import Supervisor
 from vigie.domain.danger import Danger
 from vigie.domain.evidence import Evidence
@@ -37,7 +37,7 @@ from vigie.tools.undo import UndoBook
 from vigie.watch.patrol import Patrol
 from vigie.wire.envelope import ENROLLING, WINDOW
 from vigie.wire.orders import Pause, UndoDeeds, Wish
-from vigie.wire.reports import HeartbeatWord, SignedOrder, report_word
+from vigie.wire.reports import HeartbeatWord, report_word
 
 log = logging.getLogger(__name__)
 
@@ -52,15 +52,17 @@ class Parts:
     """What an agent is made of, chosen in the composition root.
 
     `fulfil` says by wish what can be done; UndoDeeds and Pause are the loop's own. `at_start` runs
-    once, before the first sensor; `each_minute` is called with the time; `alive` tells the system's
-    watchdog (`READY=1`, `WATCHDOG=1`, …).
+    once, before the first sensor; `each_tick` and `each_minute` are called with the time, `at_end`
+    when everything else has ended; `alive` tells the system's watchdog (`READY=1`, …).
     """
 
     sensors: Sequence[Sensor] = ()
     responders: Mapping[Deed, Responder] = field(default_factory=dict)
     routines: Sequence[Routine] = ()
     fulfil: Mapping[type[Wish], Fulfil] = field(default_factory=dict)
-    at_start: Sequence[Callable[[], None]] = ()
+    at_start: Sequence[Callable[[], object]] = ()
+    at_end: Sequence[Callable[[], object]] = ()
+    each_tick: Sequence[Callable[[datetime], object]] = ()
     each_minute: Sequence[Callable[[datetime], object]] = ()
     alive: Callable[[str], None] = lambda _: None
 
@@ -87,7 +89,8 @@ class Agent:
         self.enrolment = Enrolment(self.folder)
         most = settings.spool_bytes
         self.spool = Spool(self.folder / "spool.db", most_bytes=most, clock=clock)
-        self.outbox = Outbox(self.spool, self._hurry)
+        self.console = ConsoleSide(self.folder, self.enrolment, self.spool, clock=clock)
+        self.outbox = Outbox(self.spool, self.console.hurry)
         self.undo = UndoBook(self.folder / "undo.db")
         self.under_way: dict[str, Verdict] = {}
         self.pauses = Pauses()
@@ -95,13 +98,9 @@ class Agent:
         # The wire never carries it: the signed request names the machine.
         self.machine = membership.machine if membership else ENROLLING
         self._stop = threading.Event()
-        self._ordered = threading.Event()
         self._blind: dict[str, tuple[Danger, ...]] = {}
         self._spine: Spine | None = None
         self._supervisor: Supervisor | None = None
-        self._contact: Contact | None = None
-        self._link: Link | None = None
-        self._orders: Orders | None = None
         self._deadman: DeadMan | None = None
 
     def see(self, evidence: Evidence) -> None:
@@ -120,7 +119,13 @@ class Agent:
                 signal.signal(ending, lambda *_: self.stop())
         patrol = Patrol(guards(), self.pauses.decide)
         self._spine = Spine(
-            patrol, parts.responders, self.undo, self._keep, self._clock, self.under_way
+            patrol,
+            parts.responders,
+            self.undo,
+            self._keep,
+            self._clock,
+            self.under_way,
+            lambda _, report: self.outbox.draft(report_word(report)),
         )
         self._supervisor = Supervisor(
             parts.sensors, self.see, machine=self.machine, clock=self._clock
@@ -133,22 +138,21 @@ class Agent:
             worked=lambda routine: self.see_again(routine.name),
             clock=self._clock,
         )
+        self._take_up()
         for call in parts.at_start:
             call()
         self._supervisor.start()
-        threads = [
-            threading.Thread(target=self._do_duties, args=(duties,), name="duties", daemon=True),
-            threading.Thread(target=self._carry_out_orders, name="orders", daemon=True),
-        ]
-        for thread in threads:
-            thread.start()
+        worker = threading.Thread(
+            target=self._do_duties, args=(duties,), name="duties", daemon=True
+        )
+        worker.start()
         if self.settings.console.dead_man:
             self._deadman = DeadMan(self.settings.console.dead_man, self._healthy)
             self._deadman.start()
         try:
             self._go_on(parts)
         finally:
-            self._end(parts, threads, duties)
+            self._end(parts, worker, duties)
 
     def go_blind(
         self, name: str, blinds: tuple[Danger, ...], reason: str, detail: str = ""
@@ -178,32 +182,40 @@ class Agent:
 
     def _go_on(self, parts: Parts) -> None:
         """Tick until stopped. Intervals are monotonic: a clock that jumps stalls nothing."""
-        self.spool_chance()
+        own: dict[type[Wish], Fulfil] = {UndoDeeds: self._take_back, Pause: self.pauses.begin}
+        fulfil = {**own, **parts.fulfil}
         parts.alive("READY=1")
         beat = time.monotonic() - HEARTBEAT.total_seconds()
         while not self._stop.is_set():
             if self._healthy():
                 parts.alive("WATCHDOG=1")
-            self._join_console(parts)
+            self.console.join(fulfil, self.outbox)
             self._look_at_ourselves()
+            self._call_each(parts.each_tick)
             if time.monotonic() - beat >= HEARTBEAT.total_seconds():
                 beat = time.monotonic()
                 self._beat()
-                for call in parts.each_minute:
-                    call(self._clock())
+                self._call_each(parts.each_minute)
             self._stop.wait(TICK.total_seconds())
 
-    def spool_chance(self) -> None:
-        """Give what the console did not take before another chance."""
+    def _call_each(self, calls: Sequence[Callable[[datetime], object]]) -> None:
+        for call in calls:
+            try:
+                call(self._clock())
+            except (sqlite3.DatabaseError, OSError) as trouble:  # a full disk, most likely
+                log.warning("not done this time: %s", trouble)
+
+    def _take_up(self) -> None:
+        """Send what a kill left unfinished, and what the console did not take before."""
         try:
+            self.spool.adopt_drafts()
             self.spool.retry_aside()
         except SpoolTrouble as trouble:
             log.warning("the spool cannot be written: %s", trouble)
 
-    def _end(self, parts: Parts, threads: Sequence[threading.Thread], duties: Duties) -> None:
+    def _end(self, parts: Parts, worker: threading.Thread, duties: Duties) -> None:
         parts.alive("STOPPING=1")
         self._stop.set()
-        self._ordered.set()
         if self._deadman:
             self._deadman.stop()
         if self._supervisor:
@@ -211,15 +223,13 @@ class Agent:
         if self._spine:
             self._spine.close()
             self._spine = None
-        if self._contact:
-            self._contact.stop()
-        for thread in threads:
-            # A backup may take an hour: its claim stays in the file, and it is due again.
-            thread.join(TICK.total_seconds())
-        if not any(thread.is_alive() for thread in threads):
+        self.console.stop()
+        # A backup may take an hour: its claim stays in the file, and it is due again.
+        worker.join(TICK.total_seconds())
+        if not worker.is_alive():
             duties.close()
-            if self._orders:
-                self._orders.close()
+        for close in parts.at_end:
+            close()
         self.spool.close()
         self.undo.close()
         self._single.release()
@@ -227,64 +237,13 @@ class Agent:
     def _healthy(self) -> bool:
         """Return whether every thread that must run does."""
         spine = self._spine is not None and self._spine.alive
-        contact = self._contact is None or self._contact.alive
-        return spine and contact and self._supervisor is not None and self._supervisor.healthy
-
-    def _join_console(self, parts: Parts) -> None:
-        """Begin to keep in touch once there is an enrolment; it may come while we run."""
-        if self._contact:
-            return
-        membership = self.enrolment.membership()
-        if membership is None:
-            return
-        authority = Path(membership.authority) if membership.authority else None
-        self._link = Link(
-            membership.console, self.enrolment.key, authority=authority, clock=self._clock
-        )
-        self._contact = Contact(
-            self.enrolment,
-            self._link,
-            self.spool,
-            admitted=lambda agreed: self._admit(agreed, parts),
-            ordered=self._take_orders,
-        )
-        self._contact.start()
-
-    def _admit(self, agreed: Membership, parts: Parts) -> None:
-        allegiance = Allegiance(
-            practice=agreed.practice, machine=agreed.machine, caretakers=agreed.caretakers
-        )
-        own: dict[type[Wish], Fulfil] = {UndoDeeds: self._take_back, Pause: self.pauses.begin}
-        self._orders = Orders(
-            self.folder / "orders.db",
-            allegiance=allegiance,
-            fulfil={**own, **parts.fulfil},
-            tell=lambda report: self.outbox.keep(report_word(report), first=True),
-            clock=self._clock,
-        )
-        self._ordered.set()  # what a kill interrupted goes on
-
-    def _take_orders(self, untrusted: Sequence[SignedOrder]) -> None:
-        if self._orders and self._orders.take(untrusted):
-            self._ordered.set()
+        sensors = self._supervisor is not None and self._supervisor.healthy
+        return spine and sensors and self.console.healthy
 
     def _take_back(self, taken: Taken) -> tuple[Outcome, ...]:
         if self._spine is None or not isinstance(taken.wish, UndoDeeds):
             raise WishFailed("the agent is ending")
         return self._spine.take_back(taken.wish.report)
-
-    def _carry_out_orders(self) -> None:
-        while not self._stop.is_set():
-            self._ordered.wait()
-            self._ordered.clear()
-            if self._orders is None or self._stop.is_set():
-                continue
-            try:
-                self._orders.carry_out()
-            except sqlite3.DatabaseError as trouble:  # no room to write down how it went
-                log.warning("orders wait: %s", trouble)
-                self._stop.wait(DUTY_TICK.total_seconds())
-                self._ordered.set()
 
     def _do_duties(self, duties: Duties) -> None:
         while not self._stop.is_set():
@@ -300,18 +259,14 @@ class Agent:
         del verdict  # it dies here: only the report travels
         self.outbox.keep(report_word(report))
 
-    def _hurry(self) -> None:
-        if self._contact:
-            self._contact.hurry()
-
     def _look_at_ourselves(self) -> None:
         """Report what of the agent itself does not work, and when it works again."""
         self.outbox.settle()
-        link, everything = self._link, built()
+        everything = built()
         self._judge("spool", "no_space", everything, fails=self.outbox.troubled)
         self._judge("spool_file", "damaged", everything, fails=self.spool.damaged)
         self.spool.damaged = False  # said once: what was saved from it is in the new file
-        off = link is not None and abs(link.skew) > WINDOW
+        off = abs(self.console.skew) > WINDOW
         self._judge("clock", "clock_wrong", everything, fails=off)
 
     def _judge(self, name: str, reason: str, blinds: tuple[Danger, ...], *, fails: bool) -> None:

@@ -5,7 +5,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
-from vigie.agent.spool import Lane, Spool, SpoolTrouble, lane_of
+from vigie.agent.spool import Lane, Spool, lane_of
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.wire.reports import Item
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,13 @@ class Outbox:
                 )
         if lane is Lane.FIRST:
             self._news()
+
+    def draft(self, item: Item) -> None:
+        """Note a report whose deeds are under way: after a kill it leaves as it stands."""
+        try:
+            self._spool.draft(item)
+        except SpoolTrouble as trouble:
+            log.warning("the spool cannot be written: %s", trouble)
 
     def settle(self) -> None:
         """Try again to write what waits in memory, the oldest first."""

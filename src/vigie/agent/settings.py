@@ -4,116 +4,24 @@ Each field's `says` is its one description; docs/operating/agent-toml.md is chec
 """
 
 import dataclasses
-import re
 import tomllib
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vigie.agent.link import BadAddress, checked_address
+from vigie.agent import toml_values
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")
 Read = Callable[[Any], Any]
 
-_DAYS = "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 _MEGABYTE = 1_000_000
-_SPAN = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
 
 
 class BadSettings(Exception):
     """agent.toml cannot be used; the text is one sentence for the caretaker."""
-
-
-def _text(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError("un texte entre guillemets")
-    return value.strip()
-
-
-def _count(value: Any) -> int:  # noqa: ANN401  (TOML holds anything)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise TypeError("un nombre entier d’au moins 1")
-    return value
-
-
-def _paths(value: Any) -> tuple[Path, ...]:  # noqa: ANN401  (TOML holds anything)
-    wish = "une liste de chemins absolus"
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise TypeError(wish)
-    paths = tuple(Path(item) for item in value)
-    if not all(path.is_absolute() for path in paths):
-        raise TypeError(wish)
-    return paths
-
-
-def _path(value: Any) -> Path:  # noqa: ANN401  (TOML holds anything)
-    return _paths([value])[0]
-
-
-def _address(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
-    try:
-        return checked_address(_text(value))
-    except BadAddress as trouble:
-        raise TypeError("une adresse de la forme https://nom:port") from trouble
-
-
-def _ping(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
-    text = _text(value)
-    if not text.startswith("https://"):
-        raise TypeError("une adresse qui commence par https://")
-    return text
-
-
-def _table(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  (TOML holds anything)
-    if not isinstance(value, dict):
-        raise TypeError("une table")
-    return value
-
-
-def _choice(kind: type[StrEnum]) -> Read:
-    def read(value: Any) -> StrEnum:  # noqa: ANN401  (TOML holds anything)
-        if value not in set(kind):
-            raise TypeError(f"l’une des valeurs {', '.join(kind)}")
-        return kind(value)
-
-    return read
-
-
-def _timezone(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
-    name = _text(value)
-    if name not in zoneinfo.available_timezones():
-        raise TypeError("un fuseau horaire comme Europe/Paris")
-    return name
-
-
-def _closed(value: Any) -> frozenset[date]:  # noqa: ANN401  (TOML holds anything)
-    if not isinstance(value, list) or not all(type(day) is date for day in value):
-        raise TypeError("une liste de dates comme 2026-12-25")
-    return frozenset(value)
-
-
-def _hours(value: Any) -> Mapping[int, tuple[Span, ...]]:  # noqa: ANN401  (TOML holds anything)
-    wish = 'des heures comme monday = ["08:00-12:00", "14:00-19:00"]'
-    if not isinstance(value, dict) or not set(value) <= set(_DAYS):
-        raise TypeError(wish)
-    week: dict[int, tuple[Span, ...]] = {}
-    for day, spans in value.items():
-        matches = [
-            _SPAN.fullmatch(str(span)) for span in (spans if isinstance(spans, list) else ())
-        ]
-        if not isinstance(spans, list) or not all(matches):
-            raise TypeError(wish)
-        try:
-            numbers = [[int(part) for part in match.groups()] for match in matches if match]
-            week[_DAYS.index(day)] = tuple(Span(time(a, b), time(c, d)) for a, b, c, d in numbers)
-        except ValueError as trouble:
-            raise TypeError(wish) from trouble
-    return week
 
 
 def _key(read: Read, says: str) -> Mapping[str, Any]:
@@ -125,26 +33,31 @@ def _key(read: Read, says: str) -> Mapping[str, Any]:
 class PracticeKeys:
     """`[practice]`: who it is, and when patients are seen."""
 
-    name: str = field(metadata=_key(_text, "the practice's name, as people read it"))
-    caretaker: str = field(metadata=_key(_text, "the first name of the person who looks after it"))
+    name: str = field(metadata=_key(toml_values.text, "the practice's name, as people read it"))
+    caretaker: str = field(
+        metadata=_key(toml_values.text, "the first name of the person who looks after it")
+    )
     language: Language = field(
-        default=Language.FR, metadata=_key(_choice(Language), "the language people read here")
+        default=Language.FR,
+        metadata=_key(toml_values.choice(Language), "the language people read here"),
     )
     country: Country = field(
-        default=Country.FR, metadata=_key(_choice(Country), "whose duties and bodies apply")
+        default=Country.FR,
+        metadata=_key(toml_values.choice(Country), "whose duties and bodies apply"),
     )
     timezone: str = field(
         default="Europe/Paris",
-        metadata=_key(_timezone, "the time zone of the consultation hours"),
+        metadata=_key(toml_values.timezone, "the time zone of the consultation hours"),
     )
     hours: Mapping[int, tuple[Span, ...]] = field(
         default_factory=dict,
         metadata=_key(
-            _hours, "consultation hours by weekday; nothing interrupts and no duty begins then"
+            toml_values.hours,
+            "consultation hours by weekday; nothing interrupts and no duty begins then",
         ),
     )
     closed: frozenset[date] = field(
-        default=frozenset(), metadata=_key(_closed, "days without consultations")
+        default=frozenset(), metadata=_key(toml_values.closed, "days without consultations")
     )
 
 
@@ -154,7 +67,7 @@ class MachineKeys:
 
     name: str = field(
         default="Ordinateur",
-        metadata=_key(_text, "the machine's name at the practice; it never leaves it"),
+        metadata=_key(toml_values.text, "the machine's name at the practice; it never leaves it"),
     )
 
 
@@ -163,16 +76,19 @@ class WatchKeys:
     """`[watch]`: the document folders, and the vault that keeps their last good versions."""
 
     folders: tuple[Path, ...] = field(
-        default=(), metadata=_key(_paths, "the document folders to watch")
+        default=(), metadata=_key(toml_values.paths, "the document folders to watch")
     )
     vault_megabytes: int = field(
-        default=10_000, metadata=_key(_count, "the most the vault may hold")
+        default=10_000, metadata=_key(toml_values.count, "the most the vault may hold")
     )
-    vault_days: int = field(default=30, metadata=_key(_count, "how long the vault keeps a version"))
+    vault_days: int = field(
+        default=30, metadata=_key(toml_values.count, "how long the vault keeps a version")
+    )
     trusted_programs: tuple[Path, ...] = field(
         default=(),
         metadata=_key(
-            _paths, "programs whose every write need not be gated, such as the patient software"
+            toml_values.paths,
+            "programs whose every write need not be gated, such as the patient software",
         ),
     )
 
@@ -182,14 +98,17 @@ class ConsoleKeys:
     """`[console]`: where reports go."""
 
     address: str | None = field(
-        default=None, metadata=_key(_address, "the console's address, https only")
+        default=None, metadata=_key(toml_values.address, "the console's address, https only")
     )
     ca: Path | None = field(
-        default=None, metadata=_key(_path, "a file with the one authority to trust for it")
+        default=None,
+        metadata=_key(toml_values.path, "a file with the one authority to trust for it"),
     )
     dead_man: str | None = field(
         default=None,
-        metadata=_key(_ping, "an outside address that notices when this machine falls silent"),
+        metadata=_key(
+            toml_values.ping, "an outside address that notices when this machine falls silent"
+        ),
     )
 
 
@@ -197,9 +116,12 @@ class ConsoleKeys:
 class LimitKeys:
     """`[limits]`: what the agent may use."""
 
-    spool_megabytes: int = field(default=200, metadata=_key(_count, "the most the spool may hold"))
+    spool_megabytes: int = field(
+        default=200, metadata=_key(toml_values.count, "the most the spool may hold")
+    )
     memory_megabytes: int = field(
-        default=2_000, metadata=_key(_count, "memory for the agent and the programs it starts")
+        default=2_000,
+        metadata=_key(toml_values.count, "memory for the agent and the programs it starts"),
     )
 
 
@@ -287,10 +209,10 @@ def parse(text: str, *, called: str = "agent.toml") -> Settings:
         raise BadSettings(f"{called} contient une section inconnue, [{strangers[0]}].")
     try:
         sections: dict[str, Any] = {
-            name: _section(kind, name, _table(tables.get(name, {})))
+            name: _section(kind, name, toml_values.table(tables.get(name, {})))
             for name, kind in _SECTIONS.items()
         }
-        backup = _table(tables.get("backup", {}))
+        backup = toml_values.table(tables.get("backup", {}))
     except TypeError as trouble:
         raise BadSettings(f"{called} attend {trouble}.") from trouble
     return Settings(practice_keys=sections.pop("practice"), backup=backup, **sections)

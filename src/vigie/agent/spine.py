@@ -34,7 +34,8 @@ class Spine:
     and `keep`, happen in order on one thread of the spine's own. A report is kept when all its
     deeds have an outcome; nothing a responder does can stop the next evidence from being seen.
     `under_way` holds each verdict by its report's id while its deeds are carried out: what TELL
-    and ASK find their words in.
+    and ASK find their words in. `begin` receives each report once its urgent deeds are done, before
+    the others: a kill in between must not leave deeds that nobody was told of.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  (what the way through the house touches)
@@ -45,12 +46,14 @@ class Spine:
         keep: Keep,
         clock: Callable[[], datetime] = _now,
         under_way: MutableMapping[str, Verdict] | None = None,
+        begin: Keep = lambda _verdict, _report: None,
     ) -> None:
         self._patrol = patrol
         self._responders = responders
         self._undo = undo
         self._keep = keep
         self._clock = clock
+        self._begin = begin
         self._under_way = {} if under_way is None else under_way
         self._seeing = threading.Lock()
         self._later: queue.Queue[tuple[Verdict, str, list[Outcome]] | None] = queue.Queue()
@@ -102,6 +105,7 @@ class Spine:
     def _work(self) -> None:
         while (task := self._later.get()) is not None:
             verdict, name, outcomes = task
+            self._begin(verdict, report(verdict, outcomes, report_id=name))
             slow = (r for r in verdict.responses if r.deed not in URGENT)
             outcomes.extend(self._carry_out(response, name) for response in slow)
             self._under_way.pop(name, None)

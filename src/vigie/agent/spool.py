@@ -15,6 +15,16 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 
+from vigie.agent.spool_file import (
+    DAMAGED,
+    FULL,
+    SpoolFull,
+    SpoolTrouble,
+    begin_anew,
+    code,
+    connect,
+    named,
+)
 from vigie.domain.finding import Gravity
 from vigie.wire import reports
 from vigie.wire.reports import GapWord, HeartbeatWord, Item, ReportWord
@@ -23,41 +33,6 @@ from vigie.wire.reports import GapWord, HeartbeatWord, Item, ReportWord
 # nothing an ordinary disk would miss.
 MOST_BYTES = 200_000_000
 MOST_REFUSALS = 3  # the console took the batch, but not this item, that many times
-
-_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
-_FULL = 13  # SQLITE_FULL
-_WAIT = 30.0  # seconds for another process's write to end
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS items (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    lane INTEGER NOT NULL,
-    at TEXT NOT NULL,
-    body BLOB NOT NULL,
-    is_gap INTEGER NOT NULL DEFAULT 0,
-    shown INTEGER NOT NULL DEFAULT 0,
-    refusals INTEGER NOT NULL DEFAULT 0,
-    aside INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS turn ON items (aside, lane, refusals, number);
-CREATE TABLE IF NOT EXISTS tally (one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);
-INSERT OR IGNORE INTO tally VALUES (1, 0);
-CREATE TRIGGER IF NOT EXISTS came AFTER INSERT ON items BEGIN
-    UPDATE tally SET bytes = bytes + length(new.body) + 100;
-END;
-CREATE TRIGGER IF NOT EXISTS left AFTER DELETE ON items BEGIN
-    UPDATE tally SET bytes = bytes - length(old.body) - 100;
-END;
-"""
-
-
-class SpoolTrouble(Exception):
-    """The spool could not do it now; nothing was half written, and a later try may succeed."""
-
-
-class SpoolFull(SpoolTrouble):
-    """There is no room: on the disk, or within the spool's own bound."""
 
 
 class Lane(IntEnum):
@@ -135,10 +110,30 @@ class Spool:
         ]
         with self._writing() as base:
             base.executemany(
+                "DELETE FROM items WHERE id = ? AND aside = 2", [(item.id,) for item in items]
+            )
+            base.executemany(
                 "INSERT OR IGNORE INTO items (id, lane, at, body, is_gap) VALUES (?, ?, ?, ?, ?)",
                 rows,
             )
             self._make_room(base)
+
+    def draft(self, item: Item) -> None:
+        """Keep a report that is not finished; `add` with its id takes its place.
+
+        Raise as `add` does.
+        """
+        row = (item.id, lane_of(item), item.at.isoformat(), reports.encode(item))
+        with self._writing() as base:
+            base.execute(
+                "INSERT OR IGNORE INTO items (id, lane, at, body, aside) VALUES (?, ?, ?, ?, 2)",
+                row,
+            )
+
+    def adopt_drafts(self) -> int:
+        """Let the drafts of a process that was killed leave as they are; return how many."""
+        with self._writing() as base:
+            return base.execute("UPDATE items SET aside = 0 WHERE aside = 2").rowcount
 
     def lease(
         self, most_items: int = reports.MOST_ITEMS, most_bytes: int = reports.MOST_BYTES
@@ -276,9 +271,12 @@ class Spool:
                 base.execute("COMMIT")
             except sqlite3.DatabaseError as trouble:
                 self._abandon(base)
-                if _code(trouble) in _DAMAGED:
+                if code(trouble) in DAMAGED:
                     self.close()  # the next use finds the damage, and puts the file beside
-                raise _named(trouble) from trouble
+                if code(trouble) == FULL:
+                    with suppress(sqlite3.DatabaseError):  # the log's own room, for the next try
+                        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raise named(trouble) from trouble
             except BaseException:
                 self._abandon(base)
                 raise
@@ -292,67 +290,10 @@ class Spool:
     def _base(self) -> sqlite3.Connection:
         if self._open is None:
             try:
-                self._open = _connect(self._path)
+                self._open = connect(self._path)
             except sqlite3.DatabaseError as trouble:
-                if _code(trouble) not in _DAMAGED:
-                    raise _named(trouble) from trouble
-                self._open = self._begin_anew()
+                if code(trouble) not in DAMAGED:
+                    raise named(trouble) from trouble
+                self.damaged = True
+                self._open = begin_anew(self._path)
         return self._open
-
-    def _begin_anew(self) -> sqlite3.Connection:
-        """Put the damaged file beside, and take over every row that can still be read."""
-        self.damaged = True
-        beside = self._path.with_name(f"{self._path.name}.damaged-{uuid.uuid4().hex[:8]}")
-        for suffix in ("", "-wal", "-shm"):
-            part = self._path.with_name(self._path.name + suffix)
-            if part.exists():
-                part.rename(beside.with_name(beside.name + suffix))
-        base = _connect(self._path)
-        base.execute("BEGIN")
-        with suppress(sqlite3.DatabaseError):
-            for row in _salvage(beside):
-                base.execute(
-                    "INSERT OR IGNORE INTO items (id, lane, at, body, is_gap) VALUES (?,?,?,?,?)",
-                    row,
-                )
-        base.execute("COMMIT")
-        return base
-
-
-def _code(trouble: sqlite3.DatabaseError) -> int:
-    """Return SQLite's primary result code."""
-    return trouble.sqlite_errorcode & 0xFF
-
-
-def _named(trouble: sqlite3.DatabaseError) -> SpoolTrouble:
-    return (SpoolFull if _code(trouble) == _FULL else SpoolTrouble)(str(trouble))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    base = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False, isolation_level=None)
-    try:
-        base.execute("PRAGMA journal_mode = WAL")
-        base.execute("PRAGMA synchronous = FULL")
-        base.execute("PRAGMA journal_size_limit = 4000000")
-        if base.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            trouble = sqlite3.DatabaseError("the spool's file is damaged")
-            trouble.sqlite_errorcode = min(_DAMAGED)
-            raise trouble
-        base.executescript(_SCHEMA)
-    except sqlite3.DatabaseError:
-        base.close()
-        raise
-    path.chmod(0o600)
-    return base
-
-
-def _salvage(damaged: Path) -> Iterator[tuple[str, int, str, bytes, int]]:
-    """Yield the rows of a damaged file that still are whole items."""
-    base = sqlite3.connect(damaged, isolation_level=None)
-    try:
-        for row in base.execute("SELECT id, lane, at, body, is_gap FROM items ORDER BY number"):
-            with suppress(ValueError, TypeError):  # torn within the row
-                if reports.decode_item(row[3]).id == row[0]:
-                    yield row
-    finally:
-        base.close()

@@ -34,12 +34,13 @@ def vigie() -> None:
 def main() -> None:
     """Run the command line; a known trouble is one sentence and exit status 2."""
     try:
-        vigie.main(standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        sys.exit(vigie.main(standalone_mode=False) or 0)  # what a command's Exit asked for
     except click.Abort:
         click.echo("Interrompu ; rien n’est resté à moitié fait.", err=True)
         sys.exit(130)
-    except click.ClickException as trouble:
+    except click.UsageError as trouble:
         trouble.show()
+        sys.exit(2)
+    except click.ClickException as trouble:
+        click.echo(trouble.format_message(), err=True)
         sys.exit(2)

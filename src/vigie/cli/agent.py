@@ -10,13 +10,15 @@ from pathlib import Path
 
 import click
 
-from vigie.agent.composition import parts, service
+from vigie.agent.assembly import assembled
+from vigie.agent.composition import service
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
 from vigie.agent.link import Link, LinkTrouble
 from vigie.agent.loop import Agent
 from vigie.agent.settings import BadSettings, Settings, read
 from vigie.agent.single import AlreadyRunning, Single
-from vigie.agent.spool import Spool, SpoolTrouble
+from vigie.agent.spool import Spool
+from vigie.agent.spool_file import SpoolTrouble
 from vigie.tools import keys
 from vigie.tools.home import home
 from vigie.tools.service import Charge, ServiceFailed
@@ -54,7 +56,7 @@ def run(settings_file: Path | None, named_home: Path | None) -> None:
     settings = _read(settings_file, folder)
     try:
         agent = Agent(settings, folder)
-        agent.run(parts(agent))
+        agent.run(assembled(agent, folder))
     except AlreadyRunning as trouble:
         raise click.ClickException(
             f"Un autre agent veille déjà sur cette machine avec le dossier {folder}."

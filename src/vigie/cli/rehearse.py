@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,12 @@ from rich.live import Live
 from rich.table import Table
 
 from vigie.agent.enrolment import Enrolment
-from vigie.agent.outbox import Outbox
-from vigie.agent.proving import prove
-from vigie.agent.spool import Spool
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
 from vigie.phrasebook import incident, say_trial
-from vigie.routines.rehearsals.rehearsal import Rehearsal, Stage, Trial, rehearse
+from vigie.routines.rehearsals.rehearsal import NOT_TRIED, Rehearsal, Stage, Trial, rehearse
 from vigie.tools.home import home
+from vigie.tools.journal import JOURNAL, Journal, record_proof
 from vigie.wire.envelope import ENROLLING
 
 STATES = {
@@ -56,15 +55,12 @@ def run(dangers: Sequence[Danger], *, files: int = 240, as_json: bool = False) -
 
 
 def _proven(rehearsal: Rehearsal) -> Rehearsal:
-    folder = home() / "agent"
-    membership = Enrolment(folder).membership()
+    """Write the proofs in the journal; the agent brings them to the console."""
+    membership = Enrolment(home() / "agent").membership()
     machine = membership.machine if membership else ENROLLING
-    spool = Spool(folder / "spool.db")
-    try:
-        proofs = rehearsal.proofs(machine=machine, at=datetime.now(UTC))
-        prove(proofs, home=home(), outbox=Outbox(spool))
-    finally:
-        spool.close()
+    with closing(Journal(home() / JOURNAL)) as journal:
+        for proof in rehearsal.proofs(machine=machine, at=datetime.now(UTC)):
+            record_proof(journal, proof)
     return rehearsal
 
 
@@ -107,7 +103,7 @@ def _trial(trial: Trial) -> dict[str, Any]:
 
 
 def _as_table(dangers: Sequence[Danger], played: Iterator[Rehearsal]) -> Iterator[Rehearsal]:
-    """Fill a table of the incidents as they are played; it goes to stdout, readable without colour."""
+    """Fill a table of the incidents as they are played, readable without colour."""
     console, language = Console(), spoken()
     ended: dict[Danger, Rehearsal] = {}
     with Live(_table(dangers, ended, language), console=console, refresh_per_second=4) as live:
@@ -138,6 +134,8 @@ def _table(dangers: Sequence[Danger], ended: dict[Danger, Rehearsal], language: 
 
 
 def _seconds(rehearsal: Rehearsal, language: Language) -> str:
+    if rehearsal.trials[-1].name in NOT_TRIED:
+        return ""
     text = f"{rehearsal.seconds:.1f} s"
     return text if language is Language.EN else text.replace(".", ",")
 

@@ -30,13 +30,28 @@ def worse(before: Structure, after: Structure) -> bool:
         return after.kind not in (Kind.SQLITE, Kind.EMPTY)
     if after.soundness is Soundness.BROKEN:
         return before.soundness is Soundness.SOUND
+    return not _kindred(before, after)
+
+
+def _kindred(before: Structure, after: Structure) -> bool:
     if before.kind in _LOOSE:
-        return before.kind is Kind.TEXT and after.sealed
-    if after.kind is before.kind:
-        return False
-    return not any(before.kind in kin and after.kind in kin for kin in _KINSHIPS)
+        return before.kind is not Kind.TEXT or not after.sealed
+    return after.kind is before.kind or any(
+        before.kind in kin and after.kind in kin for kin in _KINSHIPS
+    )
 
 
 def unreadable(new: Structure) -> bool:
     """Return whether a new file is of the sort that takes a document's place in an attack."""
     return new.kind is Kind.NOISE or new.soundness is Soundness.BROKEN
+
+
+def stand_in(new: Structure) -> bool:
+    """Return whether a new file may hold other documents: noise, letters for bytes, an archive."""
+    held = new.kind is Kind.TEXT or new.kind in _PACKED or new.sealed
+    return held or unreadable(new)
+
+
+def archive(new: Structure) -> bool:
+    """Return whether a new file is a sound archive that anybody can open."""
+    return new.kind in _PACKED and not new.sealed and new.soundness is not Soundness.BROKEN

@@ -52,3 +52,14 @@ def kinds_allowed(name: str) -> frozenset[Kind]:
         return _EVERYTHING
     extension = PurePath(file).suffix[1:].lower()
     return _BY_EXTENSION.get(extension, _EVERYTHING)
+
+
+# Files that programs make for themselves beside a document, and remake at every turn.
+_PASSING_ENDS = ("-journal", "-wal", "-shm", ".lock", ".part", ".crdownload", ".swp")
+_PASSING_STARTS = (".~lock.", "~$", ".vigie-")
+
+
+def passing(name: str) -> bool:
+    """Return whether a file is a program's own passing matter, not a document."""
+    file = PurePath(name).name
+    return file.startswith(_PASSING_STARTS) or file.endswith(_PASSING_ENDS)

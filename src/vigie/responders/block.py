@@ -34,6 +34,10 @@ class Block:
         self._barrier.unblock(target)
         return self._outcome(Result.UNDONE, at)
 
+    def resume(self, folder: str) -> None:
+        """Block a folder again that was blocked before we ended."""
+        self._barrier.block(folder)
+
     @staticmethod
     def _outcome(result: Result, at: datetime, reason: str = "") -> Outcome:
         return Outcome(deed=Deed.BLOCK, result=result, at=at, reason=reason)

@@ -36,19 +36,19 @@ class Freeze:
         if not family:
             return self._outcome(Result.FAILED, at, reason="not_supported")
         self._barrier.freeze(family)  # takes nobody's file away, and ends with us: no undo needed
-        stopped: list[Process] = []
+        stopped: dict[int, Process] = {}
         # Until nobody new is found: who was about to fork has forked by then, or is stopped.
-        while new := [p for p in self._families.members(family) if p not in stopped]:
+        while new := [p for p in self._families.members(family) if p.pid not in stopped]:
             # A process that may stay stopped must be in the book first.
             note = _SEPARATOR.join(f"{p.pid}-{p.began}" for p in new)
             undo.register(report=report, deed=Deed.FREEZE, target=family, note=note)
             for process in new:
                 processes.halt(process)
-            stopped.extend(new)
+            stopped |= {process.pid: process for process in new}
         if not stopped:
             undo.register(report=report, deed=Deed.FREEZE, target=family)
         threading.Thread(
-            target=self._remember, args=(report, family, at, tuple(stopped)), daemon=True
+            target=self._remember, args=(report, family, at, tuple(stopped.values())), daemon=True
         ).start()
         return self._outcome(Result.DONE, at, processes=len(stopped))
 
@@ -62,6 +62,19 @@ class Freeze:
             if process is not None and process.began == began:
                 went_on += processes.let_go_on(process)
         return self._outcome(Result.UNDONE, at, processes=went_on)
+
+    def resume(self, family: str, note: str) -> bool:
+        """Refuse the opens of a family that was frozen before we ended.
+
+        Return False when none of it is stopped any more: it ended, or somebody let it go on.
+        """
+        pairs = [tuple(map(int, pair.split("-"))) for pair in note.split(_SEPARATOR) if pair]
+        for pid, began in pairs:
+            process = processes.look_up(pid)
+            if process is not None and process.began == began and process.stopped:
+                self._barrier.freeze(family)
+                return True
+        return False
 
     def _remember(self, report: str, family: str, at: datetime, stopped: Sequence[Process]) -> None:
         known = [self._describe(process) for process in stopped]

@@ -13,8 +13,6 @@ from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
-import psycopg
-
 SQLITE_HEADER = b"SQLite format 3\x00"
 SQLITE_NAMES = frozenset({".sqlite", ".sqlite3", ".db", ".db3", ".s3db"})
 COMPANIONS = "-wal", "-shm", "-journal"
@@ -57,8 +55,9 @@ def companions(path: Path) -> Iterator[Path]:
 
 def age(path: Path) -> int:
     """Return when a database last changed, in nanoseconds: its file or its write-ahead log."""
-    files = [path, path.with_name(path.name + "-wal")]
-    return max(file.stat().st_mtime_ns for file in files if file.exists())
+    log = path.with_name(path.name + "-wal")
+    written = log.exists() and log.stat().st_size  # an empty one is what our own reading leaves
+    return max(file.stat().st_mtime_ns for file in (path, *([log] if written else [])))
 
 
 def save_sqlite(source: Path, copy: Path) -> None:
@@ -119,12 +118,9 @@ def dump_postgresql(conninfo: str, copy: Path) -> None:
 
 def postgresql_checksums(conninfo: str) -> bool:
     """Return whether the cluster writes data checksums. Raise DatabaseFailed if it is silent."""
-    try:
-        with psycopg.connect(conninfo, connect_timeout=30) as base:
-            row = base.execute("SHOW data_checksums").fetchone()
-    except psycopg.Error as failure:
-        raise DatabaseFailed(DatabaseTrouble.NOT_SAVED, str(failure)) from failure
-    return bool(row and row[0] == "on")
+    query = "SHOW data_checksums"
+    told = _run(DatabaseTrouble.NOT_SAVED, "psql", "-XAtq", f"--command={query}", conninfo)
+    return told.strip() == "on"
 
 
 def dump_defect(path: Path) -> str:
@@ -136,10 +132,11 @@ def dump_defect(path: Path) -> str:
     return ""
 
 
-def _run(trouble: DatabaseTrouble, *argv: str) -> None:
+def _run(trouble: DatabaseTrouble, *argv: str) -> str:
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=LIMIT, check=False)
     except (OSError, subprocess.TimeoutExpired) as failure:
         raise DatabaseFailed(trouble, str(failure)) from failure
     if done.returncode:
         raise DatabaseFailed(trouble, (done.stderr or done.stdout).strip()[:1000])
+    return done.stdout

@@ -18,6 +18,7 @@ from typing import Any
 from vigie.domain.danger import Danger
 from vigie.domain.proof import Entry, Proof, append, canonical, first_break
 
+JOURNAL = "journal.sqlite"  # in Vigie's home
 PATIENCE = 60.0  # seconds one process waits for another's append; an fsync on a tired disk is slow
 PAGE = 1000  # rows read at a time: a long journal is verified in little memory
 
@@ -89,9 +90,9 @@ class Journal:
                 raise
         return entry
 
-    def entries(self, *, kind: str = "") -> Iterator[Entry]:
-        """Yield the rows in order: all of them, or those whose record has this `kind`."""
-        last = 0
+    def entries(self, *, kind: str = "", after: int = 0) -> Iterator[Entry]:
+        """Yield the rows after number `after`, in order: all, or those whose record has `kind`."""
+        last = after
         query = (
             "SELECT number, previous, body, digest FROM journal WHERE number > ?"
             " AND (? = '' OR json_extract(body, '$.kind') = ?) ORDER BY number LIMIT ?"

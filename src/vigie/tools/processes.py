@@ -3,6 +3,7 @@
 Read from /proc, because a question of the kernel waits for the answer.
 """
 
+import contextlib
 import os
 import platform
 import signal
@@ -12,21 +13,61 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from vigie.tools.births import Births
+
 # Parents that start other people's programs: a family begins below them, and they are never
 # halted. The caretaker's way in and the way out of trouble stay open.
 _STARTERS: Final = frozenset(
-    "systemd init launchd sshd sshd-session login su sudo doas agetty getty cron crond atd tmux "
-    "screen dbus-daemon gdm lightdm sddm gnome-shell gnome-session-b plasmashell kwin_x11 "
-    "kwin_wayland xfce4-session xfdesktop nautilus thunar dolphin containerd-shim runc conmon "
-    "dockerd docker-init tini supervisord polkitd Xorg".split()
+    [
+        "systemd",
+        "init",
+        "launchd",
+        "sshd",
+        "sshd-session",
+        "login",
+        "su",
+        "sudo",
+        "doas",
+        "agetty",
+        "getty",
+        "cron",
+        "crond",
+        "atd",
+        "tmux",
+        "screen",
+        "dbus-daemon",
+        "gdm",
+        "lightdm",
+        "sddm",
+        "gnome-shell",
+        "gnome-session-b",
+        "plasmashell",
+        "kwin_x11",
+        "kwin_wayland",
+        "xfce4-session",
+        "xfdesktop",
+        "nautilus",
+        "thunar",
+        "dolphin",
+        "containerd-shim",
+        "runc",
+        "conmon",
+        "dockerd",
+        "docker-init",
+        "tini",
+        "supervisord",
+        "polkitd",
+        "Xorg",
+    ]
 )
-_SHELLS: Final = frozenset("sh bash dash zsh fish ksh mksh ash busybox".split())
+_SHELLS: Final = frozenset(["sh", "bash", "dash", "zsh", "fish", "ksh", "mksh", "ash", "busybox"])
 
 _X86 = {2: 1, 85: -1, 257: 2, 304: 2, 5: 1, 8: -1, 295: 2}  # also 32-bit open, creat, openat
 _ARM = {56: 2, 265: 2}
 _FLAGS_AT = _ARM if platform.machine() == "aarch64" else _X86
 _EXEC = {221, 281} if platform.machine() == "aarch64" else {59, 322, 11, 358}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
+_MOST_ANCESTORS = 10_000  # a relay of thousands is one family still; a ring of numbers ends
 _TRUSTED_FOR = 1.0  # seconds a pid's family is believed without looking again: no pid comes
 # round within a second, and a reader of many files asks thousands of times a second
 
@@ -41,6 +82,12 @@ class Process:
     group: int
     session: int
     began: int
+    state: str = "R"
+
+    @property
+    def stopped(self) -> bool:
+        """Return whether it is stopped by a signal."""
+        return self.state == "T"
 
 
 def look_up(pid: int) -> Process | None:
@@ -58,13 +105,14 @@ def look_up(pid: int) -> Process | None:
         group=int(parts[2]),
         session=int(parts[3]),
         began=int(parts[19]),
+        state=parts[0],
     )
 
 
 def everyone() -> Iterator[Process]:
     """Return the processes that run now."""
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and (process := look_up(int(entry))):
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (process := look_up(int(entry.name))):
             yield process
 
 
@@ -127,6 +175,10 @@ class Families:
         self._spared = frozenset(self._ancestors(self.own))
         self._known: dict[int, tuple[float, str]] = {}
         self._tops: dict[tuple[int, int], str] = {}
+        self._ended: dict[int, str] = {}
+        self._births: Births | None = None
+        with contextlib.suppress(OSError):  # then a family ends where a parent has ended
+            self._births = Births()
 
     @staticmethod
     def _ancestors(pid: int) -> Iterator[int]:
@@ -143,6 +195,7 @@ class Families:
         if len(self._known) > 10_000:  # noqa: PLR2004  (a bound on memory, no meaning)
             self._known.clear()
             self._tops.clear()
+            self._ended.clear()
         process = look_up(pid)
         if process is None:
             return known[1] if known else f"{pid}-0"
@@ -153,16 +206,36 @@ class Families:
         return self._tops[key]
 
     def _top(self, process: Process) -> str:
-        if (known := self._tops.get((process.pid, process.began))) is not None:
-            return known
         tgid = leader(process.pid)
         if tgid != process.pid and (whole := look_up(tgid)):
             process = whole
-        while (parent := look_up(process.parent)) and not self.spared(parent):
-            if known := self._tops.get((parent.pid, parent.began)):
-                return known
-            process = parent
-        return f"{process.pid}-{process.began}"
+        top = self._name(process)
+        pid = self._parent(process.pid, process.parent)
+        for _ in range(_MOST_ANCESTORS):
+            parent = look_up(pid)
+            if parent is None:  # it has ended: only its birth tells where it came from
+                top, pid = self._ended.get(pid, f"{pid}-0"), self._parent(pid, 0)
+            elif self.spared(parent):
+                break
+            else:
+                top, pid = self._name(parent), self._parent(pid, parent.parent)
+            if not pid:
+                break
+        return top
+
+    def _name(self, process: Process) -> str:
+        name = f"{process.pid}-{process.began}"
+        self._ended[process.pid] = name  # to be found by when it has ended
+        return name
+
+    def _parent(self, pid: int, seen: int) -> int:
+        born_of = self._births.parent(pid) if self._births else None
+        return seen if born_of is None else born_of
+
+    def catch_up(self) -> None:
+        """Take in who was born since the last call."""
+        if self._births:
+            self._births.take_in()
 
     def spared(self, process: Process) -> bool:
         """Return whether a process is never halted, and starts no family."""

@@ -20,7 +20,7 @@ from vigie.domain.evidence.files import (
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.guard import Guard
-from vigie.knowledge.becoming import unreadable, worse
+from vigie.knowledge.becoming import archive, stand_in, unreadable, worse
 
 # One broken document is an accident, two are a coincidence, and people do put two files into the
 # wrong program. No ordinary load out of two dozen measured breaks three of its own.
@@ -32,6 +32,10 @@ BY_MANY = 5
 LOCKED_AWAY = 10
 TIDIED_UP = 25  # read and then deleted: moving to another disk looks like this too, so we ask
 MEMORY = timedelta(days=30)
+# One heap of noise can stand for many documents. Whoever packs before encrypting makes it smaller:
+# practice papers (already packed inside, mostly) shrink to no less than half.
+PACKED = 2
+LEAST_PACKED = 20  # times smaller: the best that an archive of tables and texts does
 # Letters for bytes: base64 makes four of three, with line ends a little more; hexadecimal two.
 WRITTEN_OUT = ((1.30, 1.42), (1.98, 2.08))
 
@@ -49,10 +53,14 @@ class Hand:
     @property
     def replaced(self) -> int:
         """Return how many removed documents have something unreadable in their stead."""
-        noise = sum(unreadable(new.after) and not new.after.sealed for new in self._new)
-        sizes = [gone.before.size for gone in self.removed.values()]
-        letters = sum(_written_out(new.after, sizes) for new in self._new)
-        return min(noise + letters, len(self.removed))
+        gone = [removal.before.size for removal in self.removed.values()]
+        noise = [n.after.size for n in self._new if unreadable(n.after) and not n.after.sealed]
+        letters = sum(_written_out(new.after, gone) for new in self._new)
+        room, swallowed = sum(noise) * PACKED, 0
+        for size in gone:
+            room -= size
+            swallowed += room >= 0
+        return max(min(len(noise) + letters, len(gone)), swallowed)
 
     @property
     def _new(self) -> list[FileRewritten]:
@@ -62,6 +70,12 @@ class Hand:
     def harm(self) -> int:
         """Return how many documents this hand broke or replaced."""
         return len(self.broken.keys() - self.removed.keys()) + self.replaced
+
+    @property
+    def archived(self) -> bool:
+        """Return whether the removed documents lie in an archive that anybody can open."""
+        packed = sum(new.after.size for new in self._new if archive(new.after))
+        return packed * LEAST_PACKED >= sum(gone.before.size for gone in self.removed.values())
 
     @property
     def sealed(self) -> bool:
@@ -82,7 +96,7 @@ def counts(evidence: FileEvidence) -> bool:
     if isinstance(evidence, FileRewritten):
         if evidence.before is None:
             new = evidence.after
-            return evidence.read and (unreadable(new) or new.sealed or new.kind is Kind.TEXT)
+            return evidence.read and stand_in(new)
         return worse(evidence.before, evidence.after)
     return not isinstance(evidence, FileRemoved) or evidence.read
 
@@ -110,7 +124,7 @@ def _by_one(hand: Hand, newest: FileEvidence) -> Iterator[Finding]:
         yield _finding("canary_touched", newest, files=hand.harm)
     elif hand.sealed and len(hand.removed) >= LOCKED_AWAY:
         yield _finding("files_locked_away", newest, files=len(hand.removed))
-    elif len(hand.removed) >= TIDIED_UP:
+    elif len(hand.removed) >= TIDIED_UP and not hand.archived:
         yield _finding(
             "files_deleted_after_reading",
             newest,

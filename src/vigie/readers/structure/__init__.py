@@ -29,6 +29,7 @@ _BY_START: tuple[tuple[int, bytes, Checker], ...] = (
     (128, b"DICM", records.dicom),
     (0, b"7z\xbc\xaf\x27\x1c", archives.seven_zip),
     (0, b"\x1f\x8b\x08", archives.gzip),
+    (0, openpgp.ARMOUR, openpgp.armoured),
 )
 
 # Known by their start, without anything further that we check.
@@ -84,7 +85,7 @@ def _examine(look: Look, name: str) -> None:
     _shapeless(look, head, allowed)
     if look.kind not in allowed:
         raise Broken("not_its_kind")
-    if look.kind is not Kind.TEXT:
+    if look.kind not in (Kind.TEXT, Kind.OPENPGP):
         raise Unsure
 
 
@@ -101,8 +102,6 @@ def _shapeless(look: Look, head: bytes, allowed: frozenset[Kind]) -> None:
     promised = allowed != frozenset(Kind)
     if head.startswith((*_MEDIA, _MATROSKA)):
         look.kind = Kind.MEDIA
-    elif openpgp.armoured(head):
-        look.kind, look.sealed = Kind.OPENPGP, b"MESSAGE" in head[:64]
     elif not openpgp.packets(look):
         plain.unknown(look, promised=promised and Kind.TEXT in allowed)
         if look.kind is Kind.TEXT and promised and plain.encoded(look):

@@ -191,4 +191,11 @@ def seven_zip(look: Look) -> None:
 def gzip(look: Look) -> None:
     """Inflate the beginning; of a short file also the end, with its sum."""
     look.kind = Kind.GZIP
-    inflated(look, look.upto(0, min(look.size, _INFLATED)), wbits=31)
+    stream = zlib.decompressobj(31)
+    packed = look.upto(0, min(look.size, _INFLATED))
+    try:
+        found = stream.decompress(packed, _INFLATED)
+    except zlib.error:
+        raise Broken("damaged_stream") from None
+    if len(packed) == look.size and len(found) < _INFLATED and not stream.eof:
+        raise Broken("cut_short")

@@ -45,8 +45,7 @@ class _Container:
             if number >= self.count:
                 raise Broken("cut_short")
             self.table.frombytes(self.at(number))
-        limit = self.count
-        if any(n >= limit and n not in _SPECIAL for n in self.table):
+        if max(set(self.table) - _SPECIAL, default=0) >= self.count:
             raise Broken("stray_chain")
         if any(self.table[number] != _FAT for number in numbers):
             raise Broken("stray_chain")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look
 
-_ARMOUR = b"-----BEGIN PGP "
+_LETTERS = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), *b"\t\r\n"})
+ARMOUR = b"-----BEGIN PGP "
 _KEYS, _SEALED_DATA = {1, 3}, {9, 18, 20}  # session keys; what they open
 _VERSIONS = {
     1: {2, 3, 6},
@@ -24,9 +25,15 @@ _MOST_PACKETS = 4096
 _SHORTEST = 32
 
 
-def armoured(head: bytes) -> bool:
-    """Return whether a text is an OpenPGP message in letters."""
-    return head.startswith(_ARMOUR)
+def armoured(look: Look) -> None:
+    """Check a message, a key or a signature in letters: legible, with its last line."""
+    head = look.upto(0, min(look.size, look.left // 2))
+    look.kind = Kind.OPENPGP
+    look.sealed = head.startswith(ARMOUR + b"MESSAGE")
+    if len(head.translate(None, _LETTERS)):
+        raise Broken("illegible")
+    if b"-----END PGP " not in look.tail(1024):
+        raise Broken("cut_short")
 
 
 def packets(look: Look) -> bool:

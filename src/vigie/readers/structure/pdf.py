@@ -1,16 +1,18 @@
 """PDF: the table of objects, objects where it says, streams as long as they say."""
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.archives import inflated
 from vigie.readers.structure.look import Broken, Look, Unsure, spread
 from vigie.readers.structure.pictures import jpeg
+from vigie.readers.structure.plain import noise
 
 _HEAD = 1024  # readers accept the header within the first kilobyte, and the end mark in the last
 _TAIL = 2048
 _OBJECTS_CHECKED = 24
+_LARGEST_CHECKED = 8
 _MOST_OBJECTS = 100_000
 _REVISIONS = 8  # a document signed and annotated a few times
 _SLACK = 32  # line ends between a stream and its end mark; offsets counted by careless writers
@@ -23,6 +25,11 @@ _PREVIOUS = re.compile(rb"/Prev\s+(\d{1,12})")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,12})(?!\d|\s+\d+\s+R)")
 _FILTER = re.compile(rb"/Filter\s*(?:\[\s*)?/(\w+)\s*(?:\]|(?=[/>\s]))")
 _MANY_FILTERS = re.compile(rb"/Filter\s*\[\s*/\w+\s*/")
+_LETTERS_FIRST = re.compile(rb"/Filter\s*\[\s*/ASCII85Decode")
+_ASCII85 = bytes({*range(0x21, 0x76), *b"z~> \t\r\n\0\f"})
+_MOST_OF_STREAM = 256 * 1024
+_WINDOWS = 16
+_WINDOW = 2048  # at least one such window lies inside any 4 KiB of noise
 _WIDTHS = re.compile(rb"/W\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _COLUMNS = re.compile(rb"/Columns\s+(\d{1,3})")
 _STREAM = re.compile(rb"stream\r?\n")
@@ -49,8 +56,11 @@ def pdf(look: Look) -> None:
     ordered = sorted(offset + shift for offset in offsets)
     if ordered and ordered[-1] >= look.size:
         raise Broken("cut_short")
-    for index in spread(len(ordered), _OBJECTS_CHECKED):
-        _check(look, ordered[index])
+    sampled = [ordered[index] for index in spread(len(ordered), _OBJECTS_CHECKED)]
+    # And where most of the bytes are: pictures, long pages.
+    gaps = sorted(pairwise(ordered), key=lambda gap: gap[0] - gap[1])[:_LARGEST_CHECKED]
+    for position in [*(start for start, _ in gaps), *sampled]:
+        _check(look, position)
 
 
 def _table(look: Look, position: int) -> tuple[list[int], bytes]:
@@ -125,26 +135,28 @@ def _packed_table(look: Look, position: int) -> tuple[list[int], bytes]:
 def _check(look: Look, position: int) -> None:
     """See that an object stands at `position`, and that its stream holds."""
     head = look.upto(position, _DICTIONARY)
-    found = _OBJECT.match(head)
-    if not found:
-        early = max(position - _SLACK, 0)
-        found = _OBJECT.search(look.upto(early, 3 * _SLACK))
-        if not found:
+    if not _OBJECT.match(head):
+        if not _OBJECT.search(look.upto(max(position - _SLACK, 0), 3 * _SLACK)):
             raise Broken("lost_object")
         return
     stream = _STREAM.search(head)
     if not stream or b"endobj" in head[: stream.start()]:
         return
     dictionary = head[: stream.start()]
-    length = _LENGTH.search(dictionary)
-    if not length:
-        return
-    start, size = position + stream.end(), int(length[1])
+    if length := _LENGTH.search(dictionary):
+        _stream(look, dictionary, position + stream.end(), int(length[1]))
+
+
+def _stream(look: Look, dictionary: bytes, start: int, size: int) -> None:
     if b"endstream" not in look.upto(start + size, _SLACK):
         if b"endstream" not in look.upto(start, size + _DICTIONARY):
             raise Broken("lost_stream_end")
+    elif look.sealed:
         return
-    if not look.sealed and not _MANY_FILTERS.search(dictionary):
+    elif _LETTERS_FIRST.search(dictionary):
+        if look.upto(start, min(size, _MOST_OF_STREAM)).translate(None, _ASCII85):
+            raise Broken("illegible")
+    elif not _MANY_FILTERS.search(dictionary):
         _content(look, dictionary, start, size)
 
 
@@ -152,7 +164,12 @@ def _content(look: Look, dictionary: bytes, start: int, size: int) -> None:
     filters = _FILTER.search(dictionary)
     name = filters[1] if filters else b""
     if name == b"FlateDecode" and size:
-        inflated(look, look.upto(start, min(size, 64 * 1024)), wbits=15)
+        inflated(look, look.upto(start, min(size, _MOST_OF_STREAM)), wbits=15)
+    elif not name:
+        count = max(min(size, _MOST_OF_STREAM) // _WINDOW, 1)
+        windows = (start + index * _WINDOW for index in spread(count, _WINDOWS))
+        if any(noise(look.upto(at, min(_WINDOW, size))) for at in windows):
+            raise Broken("illegible")
     elif name == b"DCTDecode" and look.upto(start, 2) == b"\xff\xd8":
         inner = look.part(start, size)
         try:

@@ -5,7 +5,9 @@ import struct
 import zlib
 
 from vigie.domain.evidence.structure import Kind
+from vigie.readers.structure.archives import inflated
 from vigie.readers.structure.look import Broken, Look, Unsure, spread
+from vigie.readers.structure.plain import noise
 
 _STRIDE = 64 * 1024  # of entropy-coded data looked at in one go
 _WINDOW = 16 * 1024  # of a long photo, here and there: some sixty ff bytes, were it noise
@@ -32,6 +34,7 @@ def jpeg(look: Look) -> None:
         if code == _END:
             if not scans:
                 raise Broken("no_picture")
+            _trailer(look, position + 2)
             return
         if code in (0xFF, 0x01) or 0xD0 <= code <= 0xD7:
             position += 1 if code == 0xFF else 2
@@ -49,6 +52,13 @@ def jpeg(look: Look) -> None:
                 return
             position = _past_scan(look, position)
     raise Broken("endless")
+
+
+def _trailer(look: Look, position: int) -> None:
+    """Look at what telephones append: other pictures, a film. Noise is no appendix."""
+    after = look.upto(position, _SAMPLE)
+    if not after.startswith(b"\xff\xd8") and after[4:8] != b"ftyp" and noise(after):
+        raise Broken("stray_bytes")
 
 
 def _past_scan(look: Look, position: int) -> int:
@@ -136,7 +146,8 @@ def _palette(flags: int) -> int:
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _MOST_PAGES = 64
 _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325
-_COMPRESSION, _JPEG_IN_TIFF, _DEFLATE_IN_TIFF = 259, 7, (8, 32946)
+_COMPRESSION, _PLAIN_IN_TIFF, _JPEG_IN_TIFF, _DEFLATE_IN_TIFF = 259, 1, 7, (8, 32946)
+_SAMPLE = 2048  # of a strip
 
 
 def tiff(look: Look) -> None:
@@ -150,6 +161,8 @@ def tiff(look: Look) -> None:
         if not position:
             return
         (count,) = struct.unpack(order + "H", look.at(position, 2))
+        if not count:
+            raise Broken("stray_field")
         entries = look.at(position + 2, count * 12 + 4)
         fields: dict[int, list[int]] = {}
         for tag, kind, number, value in struct.iter_unpack(order + "HHI4s", entries[:-4]):
@@ -181,12 +194,11 @@ def _strips(look: Look, fields: dict[int, list[int]]) -> None:
     for index in spread(len(pieces), 16):
         start, size = pieces[index]
         if compression in _DEFLATE_IN_TIFF:
-            try:
-                look.spend(len(zlib.decompressobj().decompress(look.at(start, size), look.left)))
-            except zlib.error:
-                raise Broken("damaged_stream") from None
+            inflated(look, look.at(start, size), wbits=15)
         elif compression == _JPEG_IN_TIFF and look.at(start, 2) == b"\xff\xd8":
             jpeg(look.part(start, size))
+        elif compression == _PLAIN_IN_TIFF and noise(look.upto(start, min(size, _SAMPLE))):
+            raise Broken("illegible")  # even grainy pixels follow their neighbours
 
 
 def riff(look: Look) -> None:

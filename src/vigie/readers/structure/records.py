@@ -4,6 +4,7 @@ import struct
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
+from vigie.readers.structure.plain import noise
 
 _PAGES_CHECKED = 256
 _TREE_PAGES = {2: 12, 5: 12, 10: 8, 13: 8}  # header bytes by page type (SQLite file format, 1.6)
@@ -30,9 +31,15 @@ def sqlite(look: Look) -> None:
         pages = counted
     elif look.size % page:
         raise Broken("cut_short")
+    (unused,) = struct.unpack(">36xI60x", header)
+    empty = 0
     for index in spread(pages, _PAGES_CHECKED):
         if index and index * page != _LOCK_PAGE:
-            _page(look.upto(index * page, 12), page, pages)
+            head = look.upto(index * page, 12)
+            empty += not any(head) and not any(look.upto(index * page, page))
+            _page(head, page, pages)
+    if empty > unused:
+        raise Broken("zeroed")
 
 
 def _page(head: bytes, page: int, pages: int) -> None:
@@ -53,6 +60,10 @@ def _page(head: bytes, page: int, pages: int) -> None:
 _LONG_FORMS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OW", b"SQ", b"UC", b"UR", b"UT", b"UN"})
 _UNDEFINED = 0xFFFFFFFF
 _ELEMENTS = 64
+_PIXELS = b"\xe0\x7f\x10\x00"
+_BEFORE_PIXELS = 64 * 1024
+_WINDOW = 2048  # at least one such window lies inside any 4 KiB of noise
+_WINDOWS = 24
 
 
 def dicom(look: Look) -> None:
@@ -77,3 +88,23 @@ def dicom(look: Look) -> None:
         raise Broken("stray_element")
     if position >= look.size:
         raise Broken("cut_short")
+    _pixels(look, position)
+
+
+def _pixels(look: Look, position: int) -> None:
+    """See that the image is as long as it says, and no noise if it is not compressed."""
+    meta = look.upto(132, position - 132)
+    head = look.upto(position, _BEFORE_PIXELS)
+    at = head.find(_PIXELS)
+    if at < 0 or b"1.2.840.10008.1.2" not in meta:
+        return  # a report, or a very long header: nothing to check
+    short = head[at + 4 : at + 6] not in _LONG_FORMS  # implicit: the length follows at once
+    start = position + at + (8 if short else 12)
+    (length,) = struct.unpack("<I", look.at(start - 4, 4))
+    if length == _UNDEFINED:
+        return  # compressed, in pieces
+    if start + length > look.size:
+        raise Broken("cut_short")
+    for index in spread(max(length // _WINDOW, 1), _WINDOWS):
+        if noise(look.upto(start + index * _WINDOW, min(_WINDOW, length))):
+            raise Broken("illegible")

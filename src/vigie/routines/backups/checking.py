@@ -1,15 +1,16 @@
 """Look after the repositories: structure, a thirtieth of the data a day, and strange keys."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from vigie.domain.finding import Finding, Gravity
-from vigie.routines.backups.making import trouble
+from vigie.routines.backups.making import trouble, unplugged
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.room import Room
 from vigie.tools.restic import Restic
 from vigie.tools.restic.failures import ResticFailed
 
+LEFT_BEHIND = timedelta(days=1)  # no upload of one pack lasts that long
 PARTS = 30  # one part a day: a flipped bit is found within thirty days
 
 
@@ -31,10 +32,12 @@ def check(
         try:
             restic = room.restic(place)
             restic.unlock()
+            restic.sweep(clock() - LEFT_BEHIND)
             findings = list(_strange_keys(room, place, restic))
             restic.check(read=f"{part}/{PARTS}" if read else "")
             count = len(restic.snapshots())
-        except ResticFailed as failure:
+        except ResticFailed as told:
+            failure = unplugged(told, used=state.made is not None)
             room.note(place, troubled=failure.trouble.value)
             return (trouble(place, failure),)
         now = clock()

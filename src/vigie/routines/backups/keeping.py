@@ -71,10 +71,11 @@ def retain(
     if folder is None or not within or not WITHIN.fullmatch(within):
         raise ValueError(within if folder else restic.repository.location)
     restic.unlock()
+    if restic.locks():
+        return Kept(findings=(Finding(gravity=Gravity.NOTE, fact="backup_in_use"),))
     snapshots = restic.snapshots()
     strange = forged(snapshots, arrivals(folder), clock())
     waiting = [s for s in snapshots if HELD_TAG in s.tags] if not settled else []
-    held = len(restic.locks())
     findings = tuple(
         Finding(gravity=gravity, fact=fact, numbers={"snapshots": count})
         for gravity, fact, count in (
@@ -83,8 +84,6 @@ def retain(
         )
         if count
     )
-    if held:
-        findings += (Finding(gravity=Gravity.NOTE, fact="backup_in_use"),)
     if findings:
         return Kept(findings=findings)
     removed = restic.forget_within(within, dry_run=dry_run)

@@ -179,6 +179,7 @@ class Maker:
 
     def _failed(self, place: Place, failure: ResticFailed) -> Made:
         at = self.clock()
+        failure = unplugged(failure, used=self.room.place(place).made is not None)
         self.room.note(place, troubled=failure.trouble.value)  # not ended: the next run recovers
         event = BackupFailed(
             at=at,
@@ -206,6 +207,13 @@ def trouble(place: Place, failure: ResticFailed) -> Finding:
         fact=failure.trouble.value,
         clues={"subject": place.name, "place": place.name, "said": failure.said},
     )
+
+
+def unplugged(failure: ResticFailed, *, used: bool) -> ResticFailed:
+    """Return the failure; a place that was `used` before and is empty now lacks its disk."""
+    if used and failure.trouble is Trouble.REPOSITORY_MISSING:
+        return ResticFailed(Trouble.DISK_ABSENT, failure.said)
+    return failure
 
 
 def recover(restic: Restic) -> None:

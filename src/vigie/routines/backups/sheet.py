@@ -89,7 +89,7 @@ def _set(
     *,
     left: float = MARGIN,
     width: float = INNER,
-    **style: Any,
+    **style: Any,  # noqa: ANN401  (ParagraphStyle's own names)
 ) -> float:
     """Set a paragraph below `top` (points from the foot of the page); return where it ends."""
     look = {"fontName": "Helvetica", "fontSize": 10.5, "leading": 15, "textColor": INK, **style}

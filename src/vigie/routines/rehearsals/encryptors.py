@@ -13,7 +13,8 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from vigie.routines.rehearsals.manifest import MARKER, Manifest
 from vigie.routines.rehearsals.progress import Progress
 
 PATIENT = 1.0  # documents a second of an attacker who hopes not to be noticed
+HELD = 400  # documents held open at once; a process may have 1,024
 CREW = 8  # processes that share the work
 
 Pace = Callable[[], None]
@@ -65,6 +67,30 @@ def _after_archiving(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
         for victim in victims:
             archive.write(scramble(victim.path.read_bytes()))
     _one_by_one(victims, blow, pace)
+
+
+def _after_opening(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
+    """Hold many documents open for writing before the first blow falls on any of them."""
+    for start in range(0, len(victims), HELD):
+        some = victims[start : start + HELD]
+        with ExitStack() as held:
+            for victim in some:
+                with suppress(OSError):
+                    held.enter_context(victim.path.open("r+b"))
+            _one_by_one(some, blow, pace)
+
+
+def _after_moving_folders(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
+    """Move each folder out of the sample as a whole, as people do, then strike what is in it."""
+    away: dict[Path, Path] = {}
+    for victim in victims:
+        place = victim.path.parent
+        if place not in away:
+            away[place] = victim.elsewhere / str(len(away))
+            with suppress(OSError):  # it went with its parent
+                place.rename(away[place])
+        moved = replace(victim, path=away[place] / victim.path.name)
+        _one_by_one([moved], blow, pace)
 
 
 def _forked(work: Callable[[], None]) -> int:
@@ -111,9 +137,12 @@ BEHAVIOURS = {
     "moved_out": Behaviour(blows.moved_out),
     "moved_out_and_back": Behaviour(blows.moved_out_and_back),
     "archived_then_deleted": Behaviour(blows.deleted, _after_archiving),
+    "opened_first": Behaviour(blows.in_place, _after_opening),
+    "folders_moved_out": Behaviour(blows.in_place, _after_moving_folders),
     "eight_processes": Behaviour(blows.in_place, _with_a_crew),
     "one_process_each": Behaviour(blows.in_place, _one_process_each),
     "in_relay": Behaviour(blows.in_place, _in_relay),
+    "in_relay_new_then_deleted": Behaviour(blows.new_then_deleted, _in_relay),
     "slow": Behaviour(blows.in_place, rate=PATIENT),
     "slow_one_process_each": Behaviour(blows.in_place, _one_process_each, rate=PATIENT),
 }

@@ -38,6 +38,10 @@ class Progress:
         """Return when each harm began (ns), in time's order, whether or not it was done."""
         return sorted(begun for begun, _ in self._slots() if begun)
 
+    def last(self) -> int:
+        """Return when the latest harm was done (ns), 0 if there was none."""
+        return max(done for _, done in self._slots())
+
     def harmed(self) -> tuple[int, ...]:
         """Return the slots of the documents that were changed, moved or removed."""
         return tuple(slot for slot, (_, done) in enumerate(self._slots()) if done)

@@ -21,6 +21,7 @@ from vigie.policy.orders import decide
 from vigie.routines import rehearsals
 from vigie.watch.patrol import Patrol
 
+NOT_TRIED = frozenset({"not_built", "not_played"})  # no proof of anything
 LASTS = timedelta(days=35)  # a rehearsal is monthly; a few days of grace before it is blind
 
 
@@ -61,7 +62,7 @@ class Rehearsal:
                 numbers=trial.numbers,
             )
             for trial in self.trials
-            if trial.name not in {"not_built", "not_played"}
+            if trial.name not in NOT_TRIED
         )
 
 

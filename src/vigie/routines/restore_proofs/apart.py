@@ -7,12 +7,19 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-
-from vigie.routines.restore_proofs.opening import Opening
 
 CHILD = "vigie.routines.restore_proofs.opening"
 PATIENCE = 120.0  # seconds for one file: a whole database is checked page by page
+
+
+class Opening(StrEnum):
+    """What became of one file: opened, not opened, or of a kind that has no reader here."""
+
+    OPENED = "opened"
+    UNOPENED = "unopened"
+    NO_READER = "no_reader"
 
 
 def open_apart(paths: Sequence[Path]) -> Mapping[Path, Opening]:

@@ -12,7 +12,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from pathlib import Path
 
 import docx
@@ -21,6 +20,7 @@ import pikepdf
 from docx.opc.exceptions import PackageNotFoundError
 from PIL import Image
 
+from vigie.routines.restore_proofs.apart import Opening
 from vigie.tools.databases import dump_defect, is_sqlite, sqlite_defect
 
 if os.name == "posix":
@@ -29,14 +29,6 @@ if os.name == "posix":
 MEMORY = 2 << 30  # bytes of address space: a scan of 100 megapixels opens, a bomb does not
 PROCESSOR = 900  # seconds of work for a whole sample
 FILES = 256  # open files
-
-
-class Opening(StrEnum):
-    """What became of one file: opened, not opened, or of a kind that has no reader here."""
-
-    OPENED = "opened"
-    UNOPENED = "unopened"
-    NO_READER = "no_reader"
 
 
 def _docx(path: Path) -> None:

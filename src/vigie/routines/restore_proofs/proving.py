@@ -20,7 +20,7 @@ from vigie.routines.backups.making import trouble
 from vigie.routines.backups.manifest import Manifest, Row, digest, seen
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.room import PlaceState, Room
-from vigie.routines.restore_proofs.opening import Opening
+from vigie.routines.restore_proofs.apart import Opening
 from vigie.tools.journal import Journal, record_proof
 from vigie.tools.restic.failures import ResticFailed
 

@@ -12,12 +12,15 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from vigie.sensors.disk.register import Inode
 from vigie.tools.barrier import Barrier
 from vigie.tools.fanotify import Asking, Question, Telling
 from vigie.tools.leases import Leases
 from vigie.tools.processes import Families, opens_to_write
+
+if TYPE_CHECKING:
+    from vigie.sensors.disk.register import Inode
 
 BEAT_MS = 250  # between two signs of life when nothing happens
 MOST_READS = 100_000  # remembered between two rounds of the keeper
@@ -78,6 +81,7 @@ class Gate:
         self._standing.set()
         while not self._stop.is_set():
             self._beat()
+            self._families.catch_up()
             ready = {descriptor for descriptor, _ in poller.poll(BEAT_MS)}
             if self.leases.descriptor in ready:
                 self.broken.extend(self.leases.broken())

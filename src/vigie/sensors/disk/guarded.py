@@ -1,6 +1,5 @@
 """The sensor: watched folders on Linux, each document guarded before it is written."""
 
-import os
 import resource
 import sys
 import threading
@@ -27,6 +26,7 @@ from vigie.tools.vault import Vault
 NAME = "disk"
 BLINDS = (Danger.RANSOMWARE,)
 DESCRIPTORS = 1_000_000  # one for each document kept by a link
+SPARE_DESCRIPTORS = 1_000  # for questions that wait, the vault, and the rest of the agent
 SWITCH = 0.0005  # seconds a Python thread may keep the others waiting: the gate is one of them
 
 
@@ -94,7 +94,6 @@ class DocumentGate:
             reason = "no_permission" if isinstance(refusal, PermissionError) else "not_supported"
             raise SensorBlind(reason, str(refusal)) from refusal
         sys.setswitchinterval(SWITCH)
-        _allow_descriptors()
         try:
             self._guard(gate, sink, stop)
         finally:
@@ -104,20 +103,21 @@ class DocumentGate:
 
     def _guard(self, gate: Gate, sink: Sink, stop: threading.Event) -> None:
         folders = tops(self._folders)
-        register, tools = Register(), self._tools
-        keeping = Keeping(gate, register, tools.vault, tools.inspect)
+        register, tools = Register(folders), self._tools
+        keeping = Keeping(gate, register, tools.vault, tools.inspect, _allow_descriptors())
         judging = Judging(register, keeping, tools.inspect, sink, self._machine, self._clock)
-        noticing = Noticing(gate, register, keeping, judging, tools.families, folders)
+        noticing = Noticing(gate, register, keeping, judging, tools.families)
         keeper = Keeper(gate, register, keeping, judging, noticing, tools.vault)
         for folder in folders:
             canaries.lay(Path(folder))
         gate.open()
-        keeper.survey(folders)
-        self._keeper = keeper
-        self._ready(len(register.by_inode))
         try:
+            keeper.survey(folders)
+            self._keeper = keeper
+            self._ready(len(register.by_inode))
             keeper.keep_watch(stop, lambda: self._check_sight(keeping, noticing, sink))
         finally:
+            keeper.end()
             for document in list(register.by_inode.values()):
                 register.let_go(document)
             for folder in folders:
@@ -151,8 +151,15 @@ class DocumentGate:
         return all(folder.is_dir() for folder in self._folders)
 
 
-def _allow_descriptors() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = int(Path("/proc/sys/fs/nr_open").read_text())
-    wanted = min(DESCRIPTORS, most) if os.geteuid() == 0 else hard
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(wanted, hard)))
+def _allow_descriptors() -> int:
+    """Raise the number of open files as far as we may; return how many documents may have one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(DESCRIPTORS, int(Path("/proc/sys/fs/nr_open").read_text("ascii")))
+    for limits in ((most, max(most, hard)), (hard, hard)):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        except (ValueError, OSError):  # the service may not: what it has must do
+            continue
+        soft = limits[0]
+        break
+    return soft - SPARE_DESCRIPTORS

@@ -1,8 +1,9 @@
 """Judging what became of files: look at the content, tell the guard what it must know."""
 
 import os
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from vigie.domain.evidence import Evidence
@@ -14,9 +15,14 @@ from vigie.domain.evidence.files import (
     Touch,
 )
 from vigie.domain.evidence.structure import Kind, Structure
-from vigie.knowledge.becoming import worse
+from vigie.knowledge.becoming import stand_in, worse
 from vigie.sensors.disk.keeping import READING, Inspect, Keeping
 from vigie.sensors.disk.register import Document, Fresh, Register
+
+TRUST = 4  # a family is let ahead by one unjudged new file for so many it wrote soundly,
+MOST_TRUST = 32  # up to this many: a checkout replaces hundreds
+HALF_SAVE = timedelta(seconds=2)  # between a deletion and the new file of the same name
+MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
 
 Clock = Callable[[], datetime]
 
@@ -46,13 +52,15 @@ class Judging:
     ) -> None:
         self._register, self._keeping, self._inspect = register, keeping, inspect
         self._sink, self._machine, self._clock = sink, machine, clock
+        self._suspects: set[str] = set()  # wrote, after reading, what could stand for a document
+        self._removals: list[tuple[float, Document, str]] = []  # that may be half of a save
 
     def changed(self, document: Document, *, done: bool) -> None:
         """Judge a dirty document. `done`: its writer has closed it.
 
         While it is open, only noise counts: a save under way is short, or empty, not scrambled.
         """
-        if document.descriptor < 0:
+        if document.descriptor < 0 or self._keeping.just_looked(document):
             return
         after = self._inspect(document.descriptor, document.home)
         before = document.before
@@ -86,9 +94,22 @@ class Judging:
             self._sink(CanaryTouched(**where, touch=Touch.WRITTEN, alone=True))
         self._sink(FileRewritten(**where, before=before, after=after, read=traces.read > 0))
 
-    def fresh(self, path: str, fresh: Fresh, folder: str) -> Document | None:
+    def waiting(self, family: str) -> None:
+        """Judge the new files of a family, unless it has earned to be let ahead."""
+        waiting = self._register.unjudged.get(family)
+        if not waiting:
+            return
+        ahead = min(self._register.traces[family].sound // TRUST, MOST_TRUST)
+        if len(waiting) > ahead:
+            for path, fresh in list(waiting.items()):
+                self._register.judged(path, fresh)
+                if self.fresh(path, fresh) is not None or fresh.heir_of is not None:
+                    self._register.forget_fresh(path)
+
+    def fresh(self, path: str, fresh: Fresh) -> Document | None:
         """Judge a new file that its writer has closed; protect what took a document's place."""
         fresh.judged = True
+        folder = self._register.top(path)
         heir_of = fresh.heir_of
         try:
             descriptor = os.open(path, READING)
@@ -108,6 +129,7 @@ class Judging:
         if fresh.own or not worse(before, after):
             traces.sound += 1
             document = self._keeping.protect(path, folder, heir_of)
+            heir_of.succeeded = True
             if document is not None:
                 document.before, document.canary = after, heir_of.canary
                 if heir_of.broken or heir_of.removed:
@@ -133,6 +155,9 @@ class Judging:
                 read=True,
             )
         )
+        if stand_in(after):
+            self._suspects.add(fresh.family)
+            self.tell_removals(fresh.family)
 
     def removed(self, document: Document, family: str) -> None:
         """Tell that a document is gone, where its family had read it, or wrote in its stead."""
@@ -140,14 +165,21 @@ class Judging:
         traces.removed[document.name] = document
         if document.canary:
             self._canary(document, family, Touch.REMOVED)
-        elif family in document.readers:
-            self._sink(
-                FileRemoved(
-                    **self._where(document, family),
-                    before=self._keeping.look_back(document),
-                    read=True,
-                )
-            )
+        elif family in document.readers and len(traces.removed) <= MOST_REMOVALS:
+            self._removals.append((time.monotonic(), document, family))
+            if family in self._suspects:
+                self.tell_removals(family)
+
+    def tell_removals(self, family: str = "") -> None:
+        """Tell of removals that were no half of a save: all of a suspect's, else the old ones."""
+        limit = time.monotonic() - HALF_SAVE.total_seconds()
+        waiting, self._removals = self._removals, []
+        for at, document, by in waiting:
+            if by != family and at > limit:
+                self._removals.append((at, document, by))
+            elif not document.succeeded:
+                before = self._keeping.look_back(document)
+                self._sink(FileRemoved(**self._where(document, by), before=before, read=True))
 
     def renamed(self, document: Document, family: str) -> None:
         """Tell that a canary has another name; other documents may have one."""

@@ -3,19 +3,20 @@
 import contextlib
 import logging
 import os
-import queue
 import select
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from vigie.sensors.disk.gate import Asked, Gate
 from vigie.sensors.disk.judging import Judging
 from vigie.sensors.disk.keeping import Keeping
 from vigie.sensors.disk.noticing import Noticing
-from vigie.sensors.disk.register import Document, Fresh, Register
+from vigie.sensors.disk.register import Document, Register
 from vigie.tools.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ SETTLED = timedelta(seconds=0.7)  # without a change, a new file is done: unzip 
 LOOKS = (0.15, 0.5, 2.0, 10.0, 60.0)  # seconds after an open for writing: a mapped file or a
 # descriptor kept open tells nobody when it is written
 SLICE = 16  # fresh files protected between two looks at the questions
-TRUST = 4  # a family is let ahead by one unjudged new file for so many it wrote soundly,
-MOST_TRUST = 32  # up to this many: a checkout replaces hundreds
 UPKEEP = 60.0  # seconds between two rounds of putting names and versions in order
 
 
@@ -46,7 +45,9 @@ class Keeper:
         self._gate, self._register, self._vault = gate, register, vault
         self._keeping, self._judging, self._noticing = keeping, judging, noticing
         self._due: list[tuple[float, Document]] = []
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._calls: deque[tuple[Future[Any], Callable[[], None]]] = deque()
+        self._calls_lock = threading.Lock()
+        self._over = False
         self._upkeep_at = time.monotonic() + UPKEEP
 
     def survey(self, folders: tuple[str, ...]) -> None:
@@ -76,11 +77,33 @@ class Keeper:
             self._gate.busy = False
 
     def call(self, task: Callable[[], T]) -> T:
-        """Run `task` on the keeper's thread and return what it returns; for other threads."""
-        answer: queue.SimpleQueue[T] = queue.SimpleQueue()
-        self._calls.put(lambda: answer.put(task()))
+        """Run `task` on the keeper's thread and return what it returns; for other threads.
+
+        Raise what it raises, and CancelledError when the keeper ends before.
+        """
+        answer: Future[T] = Future()
+
+        def fulfil() -> None:
+            try:
+                answer.set_result(task())
+            except Exception as trouble:  # noqa: BLE001  (it is raised again where it was asked)
+                answer.set_exception(trouble)
+
+        with self._calls_lock:
+            if self._over:
+                raise CancelledError
+            self._calls.append((answer, fulfil))
         os.eventfd_write(self._gate.wake, 1)
-        return answer.get()
+        return answer.result()
+
+    def end(self) -> None:
+        """Answer everyone who still waits; nobody may wait for a keeper that has ended."""
+        with self._calls_lock:
+            self._over = True
+        for answer, _ in self._calls:
+            answer.cancel()
+        while self._gate.asked:
+            self._gate.answer(self._gate.asked.popleft(), allow=True)
 
     def _patience(self) -> int:
         if self._register.fresh or self._due:
@@ -89,7 +112,6 @@ class Keeper:
 
     def _round(self) -> None:
         self._noticing.take_in()
-        self._remember_reads()
         while self._gate.broken:
             self._lease_broken(self._gate.broken.popleft())
         while self._gate.asked:
@@ -99,23 +121,12 @@ class Keeper:
             except Exception:  # fail open: whatever we got wrong, nobody waits for it
                 log.exception("answered without judging")
                 self._gate.answer(asked, allow=True)
-        while not self._calls.empty():
-            self._calls.get()()
-
-    def _remember_reads(self) -> None:
-        while self._gate.reads:
-            family, inode = self._gate.reads.popleft()
-            if document := self._register.by_inode.get(inode):
-                self._read(document, family)
-
-    def _read(self, document: Document, family: str) -> None:
-        if family not in document.readers:
-            document.readers.add(family)
-            self._register.traces[family].read += 1
+        while self._calls:
+            _, fulfil = self._calls.popleft()
+            fulfil()
 
     def _answer(self, asked: Asked) -> None:
         self._noticing.take_in()
-        self._remember_reads()
         self._catch_up(asked.family)
         descriptor = asked.question.descriptor
         state = os.fstat(descriptor)
@@ -125,7 +136,7 @@ class Keeper:
             return
         if document is None or not asked.write:
             if document is not None:
-                self._read(document, asked.family)
+                self._noticing.read(document, asked.family)
             self._gate.answer(asked, allow=True)
             return
         self._keeping.secure(document, descriptor, asked.family)
@@ -140,26 +151,12 @@ class Keeper:
         for document in list(self._register.dirty.values()):
             if self._keeping.writer_done(document):
                 self._judging.changed(document, done=True)
-        waiting = self._register.unjudged.get(family)
-        if waiting:
-            ahead = min(self._register.traces[family].sound // TRUST, MOST_TRUST)
-            if len(waiting) > ahead:
-                self._judge_all(waiting)
-
-    def _judge_all(self, waiting: dict[str, Fresh]) -> None:
-        for path, fresh in list(waiting.items()):
-            self._register.judged(path, fresh)
-            document = self._judging.fresh(path, fresh, self._noticing.top(path))
-            if document is not None or fresh.heir_of is not None:
-                self._register.forget_fresh(path)
+        self._judging.waiting(family)
 
     def _judge_fresh(self) -> None:
         for family in list(self._register.unjudged):
-            if waiting := self._register.unjudged.get(family):
-                ahead = min(self._register.traces[family].sound // TRUST, MOST_TRUST)
-                if len(waiting) > ahead:
-                    self._judge_all(waiting)
-                    self._round()
+            self._judging.waiting(family)
+            self._round()
 
     def _lease_broken(self, descriptor: int) -> None:
         for document in self._register.by_inode.values():
@@ -186,14 +183,15 @@ class Keeper:
 
     def _settle(self) -> None:
         now = time.monotonic()
+        self._judging.tell_removals()
         limit = now - SETTLED.total_seconds()
         for path in self._old_enough(limit):
             fresh = self._register.forget_fresh(path)
             if fresh is None:
                 continue
-            folder = self._noticing.top(path)
+            folder = self._register.top(path)
             if fresh.heir_of is not None and not fresh.judged:
-                self._judging.fresh(path, fresh, folder)
+                self._judging.fresh(path, fresh)
             elif not self._gate.frozen(fresh.family):
                 self._keeping.protect(path, folder)
         if not self._register.fresh:

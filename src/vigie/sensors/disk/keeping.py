@@ -21,12 +21,28 @@ Inspect = Callable[[int, str], Structure]
 PASSING_SUFFIXES = ("-journal", "-wal", "-shm", ".lock", ".part", ".crdownload", ".swp")
 PASSING_PREFIXES = (".~lock.", "~$", ".vigie-")
 DATABASE_SUFFIXES = frozenset(
-    ".db .db3 .sqlite .sqlite3 .fdb .gdb .mdb .accdb .dbf .mdf .ldf .ibd .pst .ost".split()
+    [
+        ".db",
+        ".db3",
+        ".sqlite",
+        ".sqlite3",
+        ".fdb",
+        ".gdb",
+        ".mdb",
+        ".accdb",
+        ".dbf",
+        ".mdf",
+        ".ldf",
+        ".ibd",
+        ".pst",
+        ".ost",
+    ]
 )
 # The same family saving the same document again and again (a log, a database) has the version
 # before its first save kept, and then one each period: the most work that can be lost of it.
 DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
+DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 UNKNOWN = Structure(kind=Kind.OTHER, soundness=Soundness.UNSURE, size=0)
 
@@ -40,9 +56,11 @@ def passing(path: str) -> bool:
 class Keeping:
     """Mark, lease and hold documents; copy them when they are about to change."""
 
-    def __init__(self, gate: Gate, register: Register, vault: Vault, inspect: Inspect) -> None:
+    def __init__(
+        self, gate: Gate, register: Register, vault: Vault, inspect: Inspect, most_links: int
+    ) -> None:
         self._gate, self._register, self._vault = gate, register, vault
-        self._inspect = inspect
+        self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
         self.full = False  # the vault had no room for a version: to be reported, never hidden
 
@@ -76,7 +94,11 @@ class Keeping:
         leases = self._gate.leases
         # The lease first: it is refused while somebody writes, and then a link would be no
         # version at all, and a copy only what it is now.
-        quiet = leases is not None and leases.take(document.descriptor)
+        quiet = (
+            leases is not None
+            and document.descriptor < self._most_links
+            and leases.take(document.descriptor)
+        )
         try:
             if quiet:
                 document.way = self._vault.hold(document.descriptor, document.name, document.home)
@@ -128,11 +150,11 @@ class Keeping:
             return
         again = document.family == family or self._database(document)
         try:
-            if again and self._recent(document):
-                self._vault.loosen(document.name)
-            else:
+            if not (again and self._recent(document)):
                 self._vault.keep(descriptor, document.name, document.home, family)
                 document.kept_at = time.monotonic()
+            elif document.way is Way.LINK:
+                self._vault.loosen(document.name)
             document.way, document.stale = Way.COPY, False
         except VaultFull:
             self.full = True
@@ -148,6 +170,14 @@ class Keeping:
             document.stale = True
         else:
             self.hold(document)
+
+    def just_looked(self, document: Document) -> bool:
+        """Return whether a database was looked at so lately that it may wait for its next look."""
+        now = time.monotonic()
+        if self._database(document) and now - document.looked_at < DATABASE_LOOK.total_seconds():
+            return True
+        document.looked_at = now
+        return False
 
     def refresh(self) -> None:
         """Hold what was accepted within its period, once the period is over."""

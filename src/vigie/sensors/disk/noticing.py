@@ -22,32 +22,27 @@ _EVENTS = (
     | fanotify.ON_CHILD
     | fanotify.ON_DIR
 )
+MOST_READERS = 64  # families remembered for one document: only the latest matter
 MOST_VACANT = 5_000  # places whose document is gone, remembered for whoever takes them next
 
 
 class Noticing:
     """Keep the register true to the folders."""
 
-    def __init__(  # noqa: PLR0913  (it stands between exactly these)
+    def __init__(
         self,
         gate: Gate,
         register: Register,
         keeping: Keeping,
         judging: Judging,
         families: Families,
-        folders: tuple[str, ...],
     ) -> None:
         self._gate, self._register = gate, register
         self._keeping, self._judging = keeping, judging
-        self._families, self._tops = families, folders
+        self._families = families
         self._vacant: dict[str, Document] = {}
         self.gone: list[tuple[str, str]] = []  # documents and families, for the vault's index
         self.overflowed = False
-
-    def top(self, path: str) -> str:
-        """Return the watched folder that a path lies in."""
-        inside = (top for top in self._tops if path.startswith(top + os.sep) or path == top)
-        return max(inside, key=len, default=self._tops[0])
 
     def survey(self, folder: str, *, family: str = "") -> Iterator[None]:
         """Watch a folder and what lies below; protect its files, or (`family`) wait for them.
@@ -66,19 +61,35 @@ class Noticing:
                     if path not in self._register.by_path:
                         self._appeared(path, family, own=False)
                 elif not passing(path):
-                    document = self._keeping.protect(path, self.top(path))
+                    document = self._keeping.protect(path, self._register.top(path))
                     if document is not None:
                         document.canary = is_canary(path)
                 yield
 
     def take_in(self) -> None:
-        """Take in all changes that the kernel has told so far."""
+        """Take in all reads and changes that the kernel has told so far."""
+        self._remember_reads()
         while changes := self._gate.telling.changes():
+            self._remember_reads()  # who wrote now has read before
             for change in changes:
                 if change.mask & fanotify.QUEUE_OVERFLOW:
                     self.overflowed = True
                 else:
                     self._note(change)
+
+    def _remember_reads(self) -> None:
+        while self._gate.reads:
+            family, inode = self._gate.reads.popleft()
+            if document := self._register.by_inode.get(inode):
+                self.read(document, family)
+
+    def read(self, document: Document, family: str) -> None:
+        """Note that a family opened a document for reading."""
+        if family not in document.readers:
+            if len(document.readers) > MOST_READERS:
+                document.readers.clear()
+            document.readers.add(family)
+            self._register.traces[family].read += 1
 
     def _path(self, place: Place | None) -> str | None:
         folder = self._register.folders.get(place.folder) if place else None
@@ -167,6 +178,7 @@ class Noticing:
         document.removed = True
         self._register.drop(document)
         if not own:
+            self._judging.waiting(family)  # what it put in its stead comes first
             self._judging.removed(document, family)
             self.gone.append((document.name, family))
 

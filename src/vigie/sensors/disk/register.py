@@ -19,7 +19,7 @@ class Document:
     somebody asked. `descriptor` is open for reading while the version is a link (and holds the
     lease), or while the new content waits to be judged; else -1. `dirty`: somebody may have
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
-    kept yet, because one close before it is (`kept_at`, of the monotonic clock).
+    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a sound file took its place.
     """
 
     name: str
@@ -34,6 +34,8 @@ class Document:
     closed: bool = False
     broken: bool = False
     removed: bool = False
+    succeeded: bool = False
+    looked_at: float = float("-inf")
     canary: bool = False
     family: str = ""
     readers: set[str] = field(default_factory=set)
@@ -69,9 +71,10 @@ class Traces:
 
 
 class Register:
-    """The documents of all watched folders. Used by one thread."""
+    """The documents of all watched folders (`tops`). Used by one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, tops: tuple[str, ...]) -> None:
+        self.tops = tops
         self.by_inode: dict[Inode, Document] = {}
         self.by_path: dict[str, Document] = {}
         self.folders: dict[bytes, str] = {}
@@ -80,6 +83,11 @@ class Register:
         self.dirty: dict[Inode, Document] = {}
         self.traces: defaultdict[str, Traces] = defaultdict(Traces)
 
+    def top(self, path: str) -> str:
+        """Return the watched folder that a path lies in (the first for one that lies in none)."""
+        inside = (top for top in self.tops if path.startswith(top + os.sep) or path == top)
+        return max(inside, key=len, default=self.tops[0])
+
     def add(self, document: Document) -> None:
         """Enter a document, in the place of whatever was at its path or inode."""
         self.by_inode[document.inode] = document
@@ -87,9 +95,10 @@ class Register:
 
     def drop(self, document: Document) -> None:
         """Strike a document whose inode is gone, and close what was open for it."""
-        for table, key in ((self.by_inode, document.inode), (self.by_path, document.path)):
-            if table.get(key) is document:  # type: ignore[call-overload]
-                del table[key]  # type: ignore[arg-type]
+        if self.by_inode.get(document.inode) is document:
+            del self.by_inode[document.inode]
+        if self.by_path.get(document.path) is document:
+            del self.by_path[document.path]
         self.dirty.pop(document.inode, None)
         self.let_go(document)
 

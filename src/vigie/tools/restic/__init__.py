@@ -14,87 +14,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vigie.tools.restic import program
 from vigie.tools.restic.failures import ResticFailed, Trouble, trouble_in
+from vigie.tools.restic.values import Key, Progress, Repository, Saved, Snapshot
+
+if TYPE_CHECKING:
+    import subprocess
+
+__all__ = ["Key", "Progress", "Repository", "Restic", "Saved", "Snapshot", "literal"]
 
 SOME_UNREAD = 3  # restic's exit status when a snapshot was made without some files
 SPECIAL = frozenset("\\*?[")  # what restic's patterns read as more than themselves
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
-    """Where backups go. `location` is as restic writes it: a path, `sftp:…`, `rest:…`, `s3:…`.
-
-    `location_file` is where restic will read the location, which may carry a password;
-    `password_file` holds the key of this machine, and `credentials_file` is an AWS credentials
-    file, for S3 alone. Only their owner can read them.
-    """
-
-    location: str
-    location_file: Path
-    password_file: Path
-    cache: Path
-    credentials_file: Path | None = None
-    options: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """Return the slug of the kind of place: `local`, `sftp`, `rest`, `s3` or `other`."""
-        scheme = self.location.partition(":")[0]
-        if scheme in {"sftp", "rest", "s3"}:
-            return scheme
-        return "local" if self.folder else "other"
-
-    @property
-    def folder(self) -> Path | None:
-        """Return the folder of a repository on a disk of this machine, else None."""
-        path = Path(self.location)
-        return path if path.is_absolute() else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a backup is: files and bytes done, and all there are (as far as counted)."""
-
-    files: int
-    files_total: int
-    bytes: int
-    bytes_total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """What one backup saved. `unread` are the paths that could not be read; sizes in bytes."""
-
-    snapshot: str
-    files: int
-    changed: int
-    size: int
-    added: int
-    unread: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """One state of the folders, as the repository has it. `time` is what its maker claims."""
-
-    id: str
-    time: datetime
-    host: str
-    paths: tuple[str, ...]
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One key of the repository. `id` may be the short form."""
-
-    id: str
-    host: str
-    user: str
-    current: bool
 
 
 def literal(path: str) -> str:
@@ -150,7 +82,7 @@ class Restic:
             assert process.stdout is not None  # noqa: S101  (asked for; tells the type checker)
             for line in process.stdout:
                 message = json.loads(line)
-                self._still_there()
+                self._still_there(process)
                 if message.get("message_type") == "summary":
                     summary = message
                 elif tell and message.get("message_type") == "status":
@@ -158,7 +90,7 @@ class Restic:
             status, words = process.wait(), said()
         if status not in {0, SOME_UNREAD} or not summary:
             self._fail(words, status)
-        self._still_there()
+        self._still_there(process)
         return Saved(
             snapshot=summary["snapshot_id"],
             files=summary["total_files_processed"],
@@ -213,6 +145,16 @@ class Restic:
         """Return the ids of the locks in the repository (none of ours is left while we ask)."""
         return tuple(self._text("list", "locks", "--no-lock", "--quiet").split())
 
+    def sweep(self, before: datetime) -> None:
+        """Remove halves of packs that a kill left on a local disk before this time.
+
+        Restic never looks at them again, and a disk that is often unplugged fills up with them.
+        """
+        folder = self.repository.folder
+        for half in folder.glob("data/*/*-tmp-*") if folder else ():
+            if half.stat().st_mtime < before.timestamp():
+                half.unlink()
+
     def rebuild_index(self) -> None:
         """Make packs that a killed backup left behind known again: its work is not lost."""
         self._text("rebuild-index")
@@ -248,10 +190,14 @@ class Restic:
         """Remove data that no snapshot needs."""
         self._text("prune")
 
-    def _still_there(self) -> None:
-        """Raise DISK_ABSENT if the disk was unplugged: restic would go on below its mount point."""
+    def _still_there(self, process: "subprocess.Popen[str]") -> None:
+        """Raise DISK_ABSENT if the disk was unplugged: restic would go on below its mount point.
+
+        There is no lock left to remove, so that restic is not asked but ended.
+        """
         folder = self.repository.folder
         if folder and not (folder / "config").exists():
+            process.kill()
             raise ResticFailed(Trouble.DISK_ABSENT, str(folder))
 
     def _argv(self, argv: Sequence[str]) -> list[str]:
@@ -285,7 +231,8 @@ class Restic:
         folder = self.repository.folder
         unsure = {Trouble.UNKNOWN, Trouble.REPOSITORY_MISSING, Trouble.DAMAGED, Trouble.LOCKED}
         if folder and trouble in unsure and not (folder / "config").exists():
-            trouble = Trouble.REPOSITORY_MISSING if folder.exists() else Trouble.DISK_ABSENT
+            plugged = folder.parent.is_dir()
+            trouble = Trouble.REPOSITORY_MISSING if plugged else Trouble.DISK_ABSENT
         raise ResticFailed(trouble, words.strip()[-program.WORDS_KEPT :])
 
 

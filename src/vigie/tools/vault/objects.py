@@ -4,6 +4,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import threading
 import uuid
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ class Objects:
         for name in ("", "objects", "held", "incoming"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        self._unsynced: list[Path] = []
+        self._lock = threading.Lock()
         self.device = folder.stat().st_dev
         for left in (folder / "incoming").iterdir():
             left.unlink()
@@ -35,20 +38,39 @@ class Objects:
     def put(self, descriptor: int) -> tuple[str, int, bool]:
         """Copy all bytes behind an open descriptor; return SHA-256, size, and whether it is new.
 
-        On return they are on the disk. Raise OSError where there is no room.
+        On return they outlive our end; after the next `sync`, a power cut as well. Raise OSError
+        where there is no room.
         """
         incoming = self.folder / "incoming" / uuid.uuid4().hex
         try:
-            digest, size = copy(descriptor, incoming)
+            digest, size = copy(descriptor, incoming, sync=False)
             place = self.object(digest)
             if place.exists():
                 return digest, size, False
             place.parent.mkdir(mode=0o700, exist_ok=True)
             incoming.rename(place)
-            sync_folder(place.parent)
+            with self._lock:
+                self._unsynced.append(place)
         finally:
             incoming.unlink(missing_ok=True)
         return digest, size, True
+
+    def sync(self) -> bool:
+        """Bring all objects onto the disk; return whether there were any to bring."""
+        with self._lock:
+            waiting, self._unsynced = self._unsynced, []
+        for place in waiting:
+            try:
+                descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue  # let go meanwhile
+            try:
+                os.fdatasync(descriptor)
+            finally:
+                os.close(descriptor)
+        for folder in {place.parent for place in waiting}:
+            sync_folder(folder)
+        return bool(waiting)
 
     def clone(self, descriptor: int, name: str) -> bool:
         """Share the blocks of an open file under `held`; False where the system cannot."""
@@ -113,8 +135,8 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def copy(descriptor: int, to: Path) -> tuple[str, int]:
-    """Write all bytes behind an open descriptor to a new file, fsynced; return SHA-256 and size."""
+def copy(descriptor: int, to: Path, *, sync: bool = True) -> tuple[str, int]:
+    """Write all bytes behind an open descriptor to a new file; return their SHA-256 and size."""
     digest, offset = hashlib.sha256(), 0
     target = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(target, "wb", buffering=0) as file:
@@ -122,5 +144,6 @@ def copy(descriptor: int, to: Path) -> tuple[str, int]:
             digest.update(chunk)
             file.write(chunk)
             offset += len(chunk)
-        os.fdatasync(file.fileno())
+        if sync:
+            os.fdatasync(file.fileno())
     return digest.hexdigest(), offset

@@ -14,7 +14,10 @@ from pathlib import Path
 from vigie.tools.vault.index import Index, Version, Way
 from vigie.tools.vault.objects import Objects, copy, sync_folder
 
-
+# An fsync for each version kept made restores and photo edits up to six times slower, because the
+# writer waits for it. What a power cut within this time can take is one version, of a document
+# that was being destroyed at that very moment.
+SYNC = timedelta(seconds=0.5)
 YOUNG = timedelta(days=1)  # never let go for want of room: who floods the vault to push the good
 # versions out has a day, and is seen much sooner
 
@@ -55,8 +58,12 @@ class Vault:
         self._index = Index(folder / "index.sqlite")
         self._waiting: list[Version] = []
         self._waiting_lock = threading.Lock()
+        self._changed = False
+        self._over = threading.Event()
+        self._syncer = threading.Thread(target=self._keep_synced, name="vault", daemon=True)
         self.lost = self._settle()
         self.used = sum(self._objects.sizes().values())  # bytes of copies
+        self._syncer.start()
 
     def hold(self, descriptor: int, document: str, path: str) -> Way:
         """Keep the present content of an open file, as cheaply as the system can.
@@ -77,7 +84,9 @@ class Vault:
         return Way.COPY
 
     def keep(self, descriptor: int, document: str, path: str, family: str = "") -> None:
-        """Copy the content of an open file; on return it is on the disk, and in the index.
+        """Copy the content of an open file; on return the copy and its row outlive our end.
+
+        A power cut they outlive after the next `sync`, at most SYNC later.
 
         A link of the same inode is given up: it is about to change. Raise VaultFull.
         """
@@ -96,7 +105,7 @@ class Vault:
         version = replace(
             self._version(state, document, path, Way.COPY, digest), size=size, family=family
         )
-        self._index.add([version], without=[link.number for link in links])
+        self._add([version], without=[link.number for link in links])
         for link in links:
             self._objects.release(link.object)
 
@@ -122,7 +131,7 @@ class Vault:
         )
         known = {(v.document, v.object): v.number for v in links}
         again = [known[key] for v in waiting if (key := (v.document, v.object)) in known]
-        self._index.add(waiting, without=again)
+        self._add(waiting, without=again)
 
     def gone(self, rows: Iterable[tuple[str, str]]) -> None:
         """Write down that documents were deleted, and by which family; their versions stay."""
@@ -184,14 +193,32 @@ class Vault:
             return True
         return None
 
+    def sync(self) -> None:
+        """Bring everything kept so far onto the disk."""
+        if self._objects.sync() or self._changed:
+            self._changed = False
+            self._index.sync()
+
+    def _keep_synced(self) -> None:
+        while not self._over.wait(SYNC.total_seconds()):
+            with contextlib.suppress(OSError):  # a failing disk shows at the next version kept
+                self.sync()
+
     def prune(self) -> None:
         """Let go what is older than the limits, never the last version of a living document."""
         self._let_go(0)
 
     def close(self) -> None:
-        """Write down what waits, and close the index."""
+        """Write down what waits, bring it onto the disk, and close the index."""
+        self._over.set()
+        self._syncer.join()
         self.commit()
+        self.sync()
         self._index.close()
+
+    def _add(self, versions: Iterable[Version], *, without: Iterable[int] = ()) -> None:
+        self._index.add(versions, without=without)
+        self._changed = True
 
     def _wait(self, version: Version) -> None:
         with self._waiting_lock:
@@ -243,7 +270,7 @@ class Vault:
             digest, size, fresh = self._objects.put(descriptor)
             self.used += size if fresh else 0
             version = self._version(state, document, str(place), Way.COPY, digest)
-            self._index.add([replace(version, size=size, purpose="replaced")])
+            self._add([replace(version, size=size, purpose="replaced")])
         finally:
             os.close(descriptor)
 

@@ -1,0 +1,142 @@
+"""The whole agent of one machine, from its settings: what watches, what acts, which duties."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from vigie.agent import composition
+from vigie.agent.backup_duties import BackupWanting, CheckBackup, Keeping, MakeBackup, ProveRestore
+from vigie.agent.carrier import Carrier
+from vigie.agent.duties import Routine
+from vigie.agent.loop import Agent, Parts
+from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.ransomware_watch import Protection, protection
+from vigie.domain.response import Outcome
+from vigie.guards import built
+from vigie.readers.sandbox.reader import Reader
+from vigie.routines.backups.manifest import Inspect
+from vigie.routines.backups.plan import BackupPlan
+from vigie.routines.backups.room import Room, RoomHeld
+from vigie.tools.firewall import Peer
+from vigie.tools.journal import JOURNAL
+from vigie.tools.vault import Limits
+from vigie.watch.quiet import Quiet
+from vigie.wire import orders
+
+_MEGABYTE = 1_000_000
+# The ports of backup places whose address does not name one.
+_PORTS = {"sftp": 22, "rest": 8000, "s3": 443, "https": 443, "http": 80}
+
+
+def assembled(agent: Agent, home: Path) -> Parts:
+    """Given an open agent and Vigie's home, return every part its settings ask for."""
+    reader = Reader(blind=partial(_reader_failed, agent))
+    keeping = _keeping(agent, home, reader.inspect) if agent.settings.backup else None
+    guarded = _guarded(agent, home, reader.inspect) if agent.settings.watch.folders else None
+    duties: Sequence[Routine] = ()
+    fulfil: Mapping[type[orders.Wish], Fulfil] = {}
+    if keeping:
+        duties = (MakeBackup(keeping), CheckBackup(keeping), ProveRestore(keeping))
+        fulfil = {
+            orders.BackUpNow: partial(_run_for, duties[0]),
+            orders.ProveRestore: partial(_run_for, duties[2]),
+        }
+    parts = composition.parts(
+        agent,
+        sensors=[guarded.sensor] if guarded else [],
+        responders=guarded.responders if guarded else (),
+        routines=duties,
+        fulfil=fulfil,
+        peers=partial(_places, keeping),
+    )
+    begin: list[Callable[[], object]] = [partial(_name_weakest_link, agent, reader)]
+    if guarded:
+        begin.append(partial(guarded.resume, agent.undo))
+    carrier = _carrier(agent, home, keeping)
+    return replace(
+        parts,
+        at_start=(*parts.at_start, *begin),
+        each_tick=(carrier.carry,),
+        at_end=(reader.close, *((guarded.vault.close,) if guarded else ())),
+    )
+
+
+def _guarded(agent: Agent, home: Path, inspect: Inspect) -> Protection:
+    """Return what keeps every document of the watched folders."""
+    keys = agent.settings.watch
+    return protection(
+        keys.folders,
+        agent.folder,
+        vault=home / "vault",
+        machine=agent.machine,
+        inspect=inspect,
+        limits=Limits(
+            most_bytes=keys.vault_megabytes * _MEGABYTE, oldest=timedelta(days=keys.vault_days)
+        ),
+    )
+
+
+def _keeping(agent: Agent, home: Path, inspect: Inspect) -> Keeping:
+    """Return what the duties about backups share. Raise PlanWrong for settings that are wrong."""
+    return Keeping(
+        plan=BackupPlan.from_table(agent.settings.backup),
+        room=Room(home / "backups"),
+        journal=home / JOURNAL,
+        machine=agent.machine,
+        hours=agent.settings.practice.hours,
+        outbox=agent.outbox,
+        inspect=inspect,
+        quiet=Quiet(),
+    )
+
+
+def _carrier(agent: Agent, home: Path, keeping: Keeping | None) -> Carrier:
+    return Carrier(
+        home / JOURNAL,
+        agent.outbox,
+        folder=agent.folder,
+        places=keeping.plan.places if keeping else (),
+        room=Room(home / "backups"),
+        missing=keeping.missing if keeping else (lambda _: ()),
+    )
+
+
+def _run_for(duty: Routine, taken: Taken) -> tuple[Outcome, ...]:
+    """Fulfil a wish by one run of a duty; what came of it goes its own way to the console."""
+    del taken
+    try:
+        duty.run()
+    except (BackupWanting, RoomHeld) as trouble:
+        raise WishFailed(str(trouble)) from trouble
+    return ()
+
+
+def _places(keeping: Keeping | None) -> Sequence[Peer]:
+    """Return the places of the backups that lie across a network."""
+    if keeping is None:
+        return ()
+    peers = []
+    for place in keeping.plan.places:
+        kind, _, rest = place.location.partition(":")
+        if kind not in {"sftp", "rest", "s3"}:
+            continue
+        address = urlsplit(rest if "//" in rest else f"//{rest}")
+        usual = _PORTS.get(address.scheme or kind, _PORTS[kind])
+        if address.hostname:
+            peers.append(Peer(address.hostname, address.port or usual))
+    return tuple(peers)
+
+
+def _reader_failed(agent: Agent, reason: str, name: str) -> None:
+    """Report that a cell of the reader fell over a file; another cell reads on already."""
+    agent.go_blind("reader", built(), reason, name)
+    agent.see_again("reader")
+
+
+def _name_weakest_link(agent: Agent, reader: Reader) -> None:
+    """Report what this system's confinement lacks: untrusted bytes are read all the same."""
+    if missing := reader.weakest_link:
+        agent.go_blind("reader_confinement", built(), "not_supported", missing)

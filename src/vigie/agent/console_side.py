@@ -1,0 +1,118 @@
+"""The console's side of the agent: reports out, the caretaker's orders in and carried out."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from vigie.agent.contact import Contact
+from vigie.agent.enrolment import Enrolment, Membership
+from vigie.agent.link import Link
+from vigie.agent.orders import Allegiance, Fulfil, Orders
+from vigie.agent.outbox import Outbox
+from vigie.agent.spool import Spool
+from vigie.wire.orders import Wish
+from vigie.wire.reports import SignedOrder, report_word
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(seconds=30)  # when there is no room to write down how an order went
+GRACE = timedelta(seconds=5)  # for an order under way when the agent ends: it goes on next time
+
+
+class ConsoleSide:
+    """Everything between one machine and its console.
+
+    `folder` holds the register of orders. Nothing begins before `join` finds an enrolment.
+    """
+
+    def __init__(
+        self, folder: Path, enrolment: Enrolment, spool: Spool, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._folder = folder
+        self._enrolment = enrolment
+        self._spool = spool
+        self._clock = clock
+        self._stop = threading.Event()
+        self._ordered = threading.Event()
+        self._link: Link | None = None
+        self._contact: Contact | None = None
+        self._orders: Orders | None = None
+        self._thread = threading.Thread(target=self._carry_out, name="orders", daemon=True)
+
+    def join(self, fulfil: Mapping[type[Wish], Fulfil], outbox: Outbox) -> None:
+        """Begin to keep in touch once there is an enrolment; begun, this does nothing more."""
+        membership = None if self._contact else self._enrolment.membership()
+        if membership is None:
+            return
+        authority = Path(membership.authority) if membership.authority else None
+        key = self._enrolment.key
+        self._link = Link(membership.console, key, authority=authority, clock=self._clock)
+        self._contact = Contact(
+            self._enrolment,
+            self._link,
+            self._spool,
+            admitted=lambda agreed: self._admit(agreed, fulfil, outbox),
+            ordered=self._take,
+        )
+        self._contact.start()
+        self._thread.start()
+
+    def hurry(self) -> None:
+        """Send at once, if the console was within reach the last time."""
+        if self._contact:
+            self._contact.hurry()
+
+    def stop(self) -> None:
+        """End after the exchange under way."""
+        self._stop.set()
+        self._ordered.set()
+        if self._contact:
+            self._contact.stop()
+            self._thread.join(GRACE.total_seconds())
+        if self._orders and not self._thread.is_alive():
+            self._orders.close()
+
+    @property
+    def healthy(self) -> bool:
+        """Return whether every thread that was begun still runs."""
+        return self._contact is None or (self._contact.alive and self._thread.is_alive())
+
+    @property
+    def skew(self) -> timedelta:
+        """Return how far the console's clock is from ours, as far as we know."""
+        return self._link.skew if self._link else timedelta(0)
+
+    def _admit(
+        self, agreed: Membership, fulfil: Mapping[type[Wish], Fulfil], outbox: Outbox
+    ) -> None:
+        self._orders = Orders(
+            self._folder / "orders.db",
+            allegiance=Allegiance(
+                practice=agreed.practice, machine=agreed.machine, caretakers=agreed.caretakers
+            ),
+            fulfil=fulfil,
+            tell=lambda report: outbox.keep(report_word(report), first=True),
+            clock=self._clock,
+        )
+        self._ordered.set()  # what a kill interrupted goes on
+
+    def _take(self, untrusted: Sequence[SignedOrder]) -> None:
+        if self._orders and self._orders.take(untrusted):
+            self._ordered.set()
+
+    def _carry_out(self) -> None:
+        """Carry orders out on a thread of their own: a backup takes an hour, reports go on."""
+        while not self._stop.is_set():
+            self._ordered.wait()
+            self._ordered.clear()
+            if self._orders is None or self._stop.is_set():
+                continue
+            try:
+                self._orders.carry_out()
+            except sqlite3.DatabaseError as trouble:
+                log.warning("orders wait: %s", trouble)
+                self._stop.wait(AGAIN.total_seconds())
+                self._ordered.set()

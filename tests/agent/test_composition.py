@@ -1,0 +1,108 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from vigie.agent import composition
+from vigie.agent.composition import parts
+from vigie.agent.loop import Agent, Parts
+from vigie.agent.settings import Settings, parse
+from vigie.domain.danger import Danger
+from vigie.domain.evidence.blindness import SensorWentBlind
+from vigie.domain.finding import Finding, Gravity
+from vigie.domain.response import Deed, Response
+from vigie.domain.verdict import Verdict
+from vigie.tools.firewall import FirewallFailed, Opening, Peer
+from vigie.tools.notices import Notices
+
+NOW = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
+TOLD = Response(deed=Deed.TELL)
+
+
+def settings(language: str = "fr", more: str = "") -> Settings:
+    return parse(
+        f'[practice]\nname = "Cabinet"\ncaretaker = "Karim"\nlanguage = "{language}"\n{more}'
+    )
+
+
+@contextmanager
+def running(agent: Agent, chosen: Parts) -> Iterator[None]:
+    thread = threading.Thread(target=agent.run, args=(chosen,))
+    thread.start()
+    try:
+        yield
+    finally:
+        agent.stop()
+        thread.join()
+
+
+def blind() -> SensorWentBlind:
+    return SensorWentBlind(
+        at=NOW, machine="m" * 16, sensor="disk", blinds=(Danger.RANSOMWARE,), reason="died"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "start"),
+    [("fr", "Une partie de la surveillance"), ("de", "Ein Teil der"), ("en", "Part of the watch")],
+)
+def test_what_is_told_is_kept_in_the_language_of_the_practice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, start: str
+) -> None:
+    monkeypatch.setenv("PATH", "")  # no desktop: the sentence waits for the pane
+    agent = Agent(settings(language), tmp_path)
+    agent.pauses.decide = lambda _danger, _findings: (TOLD,)  # type: ignore[method-assign]
+    begun = threading.Event()
+    chosen = parts(agent)
+    ready = Parts(responders=chosen.responders, alive=lambda _: begun.set())
+    with running(agent, ready):
+        assert begun.wait(60)
+        agent.see(blind())
+    notices = Notices(tmp_path / "agent" / "notices.db")
+    assert [notice.text.startswith(start) for notice in notices.open()] == [True]
+    notices.close()
+
+
+def test_a_verdict_without_words_is_not_shown_half_empty(tmp_path: Path) -> None:
+    agent = Agent(settings(), tmp_path)
+    finding = Finding(gravity=Gravity.ALARM, fact="never_heard_of")
+    agent.under_way["r"] = Verdict(
+        danger=Danger.RANSOMWARE, at=NOW, machine="m" * 16, findings=(finding,)
+    )
+    assert composition._said(agent, "r") is None
+    assert composition._said(agent, "another") is None
+
+
+def test_an_isolated_machine_keeps_its_console_and_its_dead_mans_switch(tmp_path: Path) -> None:
+    agent = Agent(settings(more='[console]\ndead_man = "https://hc.example/ping"\n'), tmp_path)
+    assert composition._console(agent) == ()
+    assert composition._outside(agent) == (Peer("hc.example", 443),)
+    assert composition._peer("http://127.0.0.1:8000") == Peer("127.0.0.1", 8000)
+
+
+def test_a_firewall_that_fails_at_the_start_is_blindness_and_stops_no_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def shut(self, _: Opening) -> None:
+            raise FirewallFailed("missing_program", "nft is not installed")
+
+        def reopen(self) -> None:
+            raise FirewallFailed("missing_program", "nft is not installed")
+
+        def is_shut(self) -> bool:
+            raise FirewallFailed("missing_program", "nft is not installed")
+
+    monkeypatch.setattr(composition, "firewall", lambda _: Broken())
+    agent = Agent(settings(), tmp_path)
+    agent.undo.register(
+        report="r", deed=Deed.ISOLATE, target="", note='{"peers": [], "resolvers": []}'
+    )
+    with running(agent, parts(agent)):
+        deadline = threading.Event()
+        while "isolate" not in agent._blind:
+            assert not deadline.wait(0.05)
+    assert agent._blind.keys() == {"isolate"}

@@ -132,3 +132,10 @@ def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     served = Served(tmp_path, f"postgresql://vigie@{str(tmp_path).replace('/', '%2F')}/none")
     said = served.vigie("journal", "verify", status=2)
     assert "La base de données de la console ne répond pas" in said
+
+
+@pytest.mark.skipif(not settings.POSTGRESQL, reason="roles are PostgreSQL's")
+def test_a_role_that_walks_through_the_walls_is_refused(tmp_path: Path) -> None:
+    with cluster() as address:
+        served = Served(tmp_path, address.replace("vigie@", "postgres@"))
+        assert "un rôle ordinaire" in served.vigie("migrate", status=2)

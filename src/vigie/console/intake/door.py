@@ -12,7 +12,6 @@ from vigie.tools import keys
 from vigie.wire import envelope
 from vigie.wire.reports import MOST_BYTES
 
-NOBODY_YET = "a" * 16  # what a machine calls itself before it has a pseudonym
 _SKEWED = 32  # the longest header we read: a pseudonym, an id or a moment
 _SIGNATURE = 86
 _MACHINE = "SELECT * FROM practices_machine WHERE pseudonym = %s"

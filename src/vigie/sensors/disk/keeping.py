@@ -198,7 +198,7 @@ class Keeping:
         return suffix in DATABASE_SUFFIXES or kind is Kind.SQLITE
 
     def being_written(self, descriptor: int) -> bool:
-        """Return whether somebody has an open file open for writing; False where nobody can tell."""
+        """Return whether somebody writes to an open file; False where nobody can tell."""
         leases = self._gate.leases
         if leases is None or leases.take(descriptor):
             return False

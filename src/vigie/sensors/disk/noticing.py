@@ -52,7 +52,7 @@ class Noticing:
         for place, _, names in os.walk(folder):
             try:
                 self._gate.telling.mark(place, _EVENTS)
-                self._register.folders[fanotify.handle(place)] = place
+                self._register.folders[fanotify.identity(place)] = place
             except OSError:
                 continue  # gone again, or not a file system with handles
             for name in names:

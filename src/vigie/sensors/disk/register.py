@@ -19,7 +19,8 @@ class Document:
     somebody asked. `descriptor` is open for reading while the version is a link (and holds the
     lease), or while the new content waits to be judged; else -1. `dirty`: somebody may have
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
-    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a sound file took its place.
+    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a
+    sound file took its place.
     """
 
     name: str

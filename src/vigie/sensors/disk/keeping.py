@@ -62,7 +62,7 @@ class Keeping:
         self._gate, self._register, self._vault = gate, register, vault
         self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
-        self.full = False  # the vault had no room for a version: to be reported, never hidden
+        self.trouble = ""  # why a version is not kept, a slug: to be reported, never hidden
 
     def protect(self, path: str, folder: str, heir_of: Document | None = None) -> Document | None:
         """Protect the regular file at `path`; None where there is none (any more)."""
@@ -80,7 +80,12 @@ class Keeping:
         document = Document(
             name=name, path=path, home=home, folder=folder, inode=inode, way=Way.COPY
         )
-        self._gate.asking.mark(descriptor, fanotify.OPEN_PERM)
+        try:
+            self._gate.asking.mark(descriptor, fanotify.OPEN_PERM)
+        except OSError:  # a file system that cannot, or a machine that may have no more marks
+            self.trouble = "not_supported"
+            os.close(descriptor)
+            return None
         document.descriptor = descriptor
         self._register.add(document)
         self.hold(document)
@@ -109,7 +114,7 @@ class Keeping:
             if document.way is Way.COPY:
                 document.kept_at = time.monotonic()
         except VaultFull:
-            self.full = True
+            self.trouble = "no_space"
         document.dirty = document.broken = document.closed = document.stale = False
         document.looks = 0
         self._register.dirty.pop(document.inode, None)
@@ -131,7 +136,7 @@ class Keeping:
                     with self._vault.reading(version) as descriptor:
                         document.before = self._inspect(descriptor, version.path)
                 except OSError:
-                    self.full = True  # a version that is not there is blindness too
+                    self.trouble = "nothing_kept"
         return document.before
 
     def secure(self, document: Document, descriptor: int, family: str) -> None:
@@ -157,7 +162,7 @@ class Keeping:
                 self._vault.loosen(document.name)
             document.way, document.stale = Way.COPY, False
         except VaultFull:
-            self.full = True
+            self.trouble = "no_space"
 
     def accept(self, document: Document, now_is: Structure) -> None:
         """Take the new content of a document for its last good version, or soon will."""

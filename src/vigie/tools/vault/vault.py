@@ -74,7 +74,11 @@ class Vault:
         name = f"{state.st_dev:x}-{state.st_ino}-{uuid.uuid4().hex[:8]}"
         plain = f"{state.st_dev:x}-{state.st_ino}"
         if state.st_dev == self._objects.device:
-            if self._objects.clone(descriptor, name):
+            try:
+                cloned = self._objects.clone(descriptor, name)
+            except OSError as refusal:
+                raise VaultFull(str(refusal)) from refusal
+            if cloned:
                 self._wait(self._version(state, document, path, Way.CLONE, name))
                 return Way.CLONE
             if self._objects.link(descriptor, plain):

@@ -202,6 +202,7 @@ class Keeper:
         if now > self._upkeep_at:
             self._upkeep_at = now + UPKEEP
             self._keeping.refresh()
+            self._keeping.settle_names()
             self._vault.prune()
 
     def _old_enough(self, limit: float) -> Iterator[str]:

@@ -42,6 +42,7 @@ DATABASE_SUFFIXES = frozenset(
 # before its first save kept, and then one each period: the most work that can be lost of it.
 DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
+NAMES_SETTLE = timedelta(minutes=10)  # until then a restore brings the old name back as well
 DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 UNKNOWN = Structure(kind=Kind.OTHER, soundness=Soundness.UNSURE, size=0)
@@ -183,6 +184,18 @@ class Keeping:
             return True
         document.looked_at = now
         return False
+
+    def settle_names(self) -> None:
+        """Take new names for good, once nobody who gave them did any harm for a while."""
+        limit = time.monotonic() - NAMES_SETTLE.total_seconds()
+        for traces in self._register.traces.values():
+            if traces.harm or not traces.renamed or traces.renamed_at > limit:
+                continue
+            for document in traces.renamed.values():
+                if self._register.by_path.get(document.path) is document:
+                    document.home = document.path
+                    self._vault.move(document.name, document.home)
+            traces.renamed.clear()
 
     def refresh(self) -> None:
         """Hold what was accepted within its period, once the period is over."""

@@ -113,6 +113,8 @@ class Noticing:
 
     def _folder_changed(self, mask: int, old: str | None, new: str | None, family: str) -> None:
         if mask & fanotify.RENAME:
+            for document in self._register.below(old) if old else ():
+                self._judging.renamed(document, family, alone=False)
             if old and new:
                 self._register.move_folder(old, new)
             elif new:

@@ -67,6 +67,7 @@ class Traces:
     read: int = 0
     removed: dict[str, Document] = field(default_factory=dict)
     renamed: dict[str, Document] = field(default_factory=dict)
+    renamed_at: float = 0.0
     sound: int = 0
     harm: int = 0
 
@@ -139,16 +140,19 @@ class Register:
         document.path = path
         self.by_path[path] = document
 
+    def below(self, folder: str) -> list[Document]:
+        """Return the documents in a folder and further down."""
+        stem = folder + os.sep
+        return [document for path, document in self.by_path.items() if path.startswith(stem)]
+
     def move_folder(self, old: str, new: str) -> None:
         """Enter everything below a renamed folder under its new path."""
         stem = old + os.sep
         for handle, path in self.folders.items():
             if path == old or path.startswith(stem):
                 self.folders[handle] = new + path[len(old) :]
-        for path in [p for p in self.by_path if p.startswith(stem)]:
-            document = self.by_path[path]
-            self.move(document, new + path[len(old) :])
-            document.home = document.path if not document.dirty else document.home
+        for document in self.below(old):
+            self.move(document, new + document.path[len(old) :])
         for path in [p for p in self.fresh if p.startswith(stem)]:
             if fresh := self.forget_fresh(path):
                 self.arrive(new + path[len(old) :], fresh)

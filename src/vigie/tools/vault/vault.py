@@ -142,6 +142,11 @@ class Vault:
         now = time.time()
         self._index.mark_gone([(document, now, family) for document, family in rows])
 
+    def move(self, document: str, path: str) -> None:
+        """Write down that a document lives under another path now."""
+        self.commit()
+        self._index.move(document, path)
+
     def back(self, documents: Iterable[str]) -> None:
         """Write down that documents are there again."""
         self._index.mark_back(documents)

@@ -224,4 +224,8 @@ class Keeper:
             traces = self._register.traces[culprit]
             for document in (*traces.removed.values(), *traces.renamed.values()):
                 found.setdefault(document.name, document.path)
+        for top in self._register.tops:
+            if not os.path.isdir(top):  # noqa: PTH112  (plain paths here)
+                for document in self._register.below(top):  # moved away as a whole
+                    found.setdefault(document.name, document.path)
         return list(found.items())

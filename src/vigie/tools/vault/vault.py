@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from vigie.tools.vault.index import Index, Version, Way
-from vigie.tools.vault.objects import Objects, copy, sync_folder
+from vigie.tools.vault.objects import Objects, copy, same, sync_folder
 
 # An fsync for each version kept made restores and photo edits up to six times slower, because the
 # writer waits for it. What a power cut within this time can take is one version, of a document
@@ -185,7 +185,7 @@ class Vault:
             place, source = Path(version.path), self._place(version)
             if not source.exists():
                 continue
-            if place.exists() and place.samefile(source):
+            if same(place, source):
                 return False
             place.parent.mkdir(parents=True, exist_ok=True)
             fresh = place.with_name(f".vigie-{uuid.uuid4().hex}")
@@ -255,8 +255,8 @@ class Vault:
         )
 
     def _materialise(self, version: Version, source: Path, fresh: Path) -> bool:
-        if version.way is Way.LINK:
-            os.link(source, fresh)
+        if version.way is Way.LINK and source.stat().st_nlink == 1:
+            os.link(source, fresh)  # nobody else has a name for it: the very same file comes back
             return True
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -61,7 +61,7 @@ def test_names_are_told_in_order_with_both_ends_of_a_rename(tmp_path: Path) -> N
     (tmp_path / "b").unlink()
     changes = telling.changes()
     telling.close()
-    folder = fanotify.handle(tmp_path)
+    folder = fanotify.identity(tmp_path)
     names = [
         (c.source.name if c.source else "", c.target.name if c.target else "") for c in changes
     ]

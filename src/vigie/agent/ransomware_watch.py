@@ -1,5 +1,6 @@
 """The ransomware watch, put together: folders, vault, gate, guard and deeds."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,18 +23,24 @@ from vigie.responders.freeze import Freeze
 from vigie.responders.isolate import Isolate
 from vigie.responders.restore import Restore
 from vigie.sensors.disk.guarded import DocumentGate, Tools
-from vigie.sensors.disk.keeping import Inspect
+from vigie.sensors.disk.keeping import UNKNOWN, Inspect
 from vigie.tools.barrier import Barrier
 from vigie.tools.processes import Families
 from vigie.tools.undo import UndoBook
 from vigie.tools.vault import Limits, Vault
 from vigie.watch.patrol import Patrol
 
+log = logging.getLogger(__name__)
+
 HERE = "here"  # the machine's name in what the foreground watch says: it never travels
 
 
 def _inspect(descriptor: int, name: str) -> Structure:
-    return inspect_descriptor(descriptor, name=name)
+    try:
+        return inspect_descriptor(descriptor, name=name)
+    except Exception:  # a reader's failure on untrusted bytes is no outage: it has no opinion
+        log.exception("could not look at a document")
+        return UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

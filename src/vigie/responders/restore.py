@@ -1,11 +1,17 @@
 """RESTORE: put back from the vault what a family damaged."""
 
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.tools.undo import UndoBook
 from vigie.tools.vault import Vault
+
+# What was under way when its writer was stopped shows a little later, so we look again until
+# nothing is left to do.
+PAUSE = timedelta(seconds=0.5)
+MOST_PASSES = 10
 
 Damaged = Callable[[str], list[tuple[str, str]]]
 
@@ -25,15 +31,22 @@ class Restore:
         """Restore what the family named by the target touched, and all else that broke."""
         del report, undo  # what is put aside stays in the vault; there is nothing to put back
         back = already = missing = 0
-        for document, now_at in self._damaged(response.target):
-            match self._vault.restore(document, now_at=now_at):
-                case True:
-                    back += 1
-                case False:
-                    already += 1
-                case None:
-                    missing += 1
-        numbers = {"restored": back, "unchanged": already, "missing": missing}
+        for _ in range(MOST_PASSES):
+            again = 0
+            already = missing = 0
+            for document, now_at in self._damaged(response.target):
+                match self._vault.restore(document, now_at=now_at):
+                    case True:
+                        again += 1
+                    case False:
+                        already += 1
+                    case None:
+                        missing += 1
+            back += again
+            if not again:
+                break
+            time.sleep(PAUSE.total_seconds())
+        numbers = {"restored": back, "unchanged": max(already - back, 0), "missing": missing}
         if missing:
             return Outcome(
                 deed=Deed.RESTORE,

@@ -56,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A name in a folder; the folder by its handle, as `handle` returns it."""
+    """A name in a folder; the folder by its identity, as `identity` returns it."""
 
     folder: bytes
     name: str
@@ -83,7 +83,7 @@ def _checked(result: int, what: str) -> int:
     return result
 
 
-def handle(path: str | Path) -> bytes:
+def identity(path: str | Path) -> bytes:
     """Return the file system and the handle of a folder: the same for all its names.
 
     Raise OSError where the folder is gone or its file system has no handles.

@@ -187,7 +187,7 @@ class Families:
             pid = process.parent
 
     def of(self, pid: int) -> str:
-        """Return the family of a process or thread; one that has ended is a family by itself."""
+        """Return the family of a process or thread, also of one that has just ended."""
         now = time.monotonic()
         known = self._known.get(pid)
         if known and now - known[0] < _TRUSTED_FOR:
@@ -198,7 +198,7 @@ class Families:
             self._ended.clear()
         process = look_up(pid)
         if process is None:
-            return known[1] if known else f"{pid}-0"
+            return known[1] if known else self._climb(pid, 0, f"{pid}-0")
         key = (process.pid, process.began)
         if key not in self._tops:
             self._tops[key] = self._top(process)
@@ -209,9 +209,14 @@ class Families:
         tgid = leader(process.pid)
         if tgid != process.pid and (whole := look_up(tgid)):
             process = whole
-        top = self._name(process)
-        pid = self._parent(process.pid, process.parent)
+        return self._climb(process.pid, process.parent, self._name(process))
+
+    def _climb(self, pid: int, seen: int, top: str) -> str:
+        """Given who started the process at the top so far, return the name of the last one up."""
+        pid = self._parent(pid, seen)
         for _ in range(_MOST_ANCESTORS):
+            if not pid:
+                break
             parent = look_up(pid)
             if parent is None:  # it has ended: only its birth tells where it came from
                 top, pid = self._ended.get(pid, f"{pid}-0"), self._parent(pid, 0)
@@ -219,8 +224,6 @@ class Families:
                 break
             else:
                 top, pid = self._name(parent), self._parent(pid, parent.parent)
-            if not pid:
-                break
         return top
 
     def _name(self, process: Process) -> str:

@@ -165,7 +165,8 @@ def _finding(
         fact=fact,
         numbers=numbers,
         clues={
-            "subject": newest.family if alone else newest.folder,
+            # So many more by many hands are news again: whatever still goes on is put back as well.
+            "subject": newest.family if alone else f"{newest.folder} {numbers['files'] // BY_MANY}",
             "family": newest.family,
             "folder": newest.folder,
             "path": newest.path,

@@ -126,8 +126,8 @@ class DocumentGate:
 
     def _check_sight(self, keeping: Keeping, noticing: Noticing, sink: Sink) -> None:
         """Tell when something was not kept or not seen, and when all is well again."""
-        trouble = "no_space" if keeping.full else "timed_out" if noticing.overflowed else ""
-        keeping.full = noticing.overflowed = False
+        trouble = keeping.trouble or ("timed_out" if noticing.overflowed else "")
+        keeping.trouble, noticing.overflowed = "", False
         if not self._folders_there():
             trouble = "no_folder"
         if trouble and not self._blind:

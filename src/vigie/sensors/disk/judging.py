@@ -194,10 +194,11 @@ class Judging:
                 before = self._keeping.look_back(document)
                 self._sink(FileRemoved(**self._where(document, by), before=before, read=True))
 
-    def renamed(self, document: Document, family: str) -> None:
-        """Tell that a canary has another name; other documents may have one."""
-        self._register.traces[family].renamed[document.name] = document
-        if document.canary:
+    def renamed(self, document: Document, family: str, *, alone: bool = True) -> None:
+        """Remember who gave a document another name; tell if it was a canary's own."""
+        traces = self._register.traces[family]
+        traces.renamed[document.name], traces.renamed_at = document, time.monotonic()
+        if document.canary and alone:
             self._canary(document, family, Touch.RENAMED)
 
     def _canary(self, document: Document, family: str, touch: Touch) -> None:

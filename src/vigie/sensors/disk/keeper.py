@@ -202,6 +202,7 @@ class Keeper:
         if now > self._upkeep_at:
             self._upkeep_at = now + UPKEEP
             self._keeping.refresh()
+            self._keeping.settle_names()
             self._vault.prune()
 
     def _old_enough(self, limit: float) -> Iterator[str]:
@@ -223,4 +224,8 @@ class Keeper:
             traces = self._register.traces[culprit]
             for document in (*traces.removed.values(), *traces.renamed.values()):
                 found.setdefault(document.name, document.path)
+        for top in self._register.tops:
+            if not os.path.isdir(top):  # noqa: PTH112  (plain paths here)
+                for document in self._register.below(top):  # moved away as a whole
+                    found.setdefault(document.name, document.path)
         return list(found.items())

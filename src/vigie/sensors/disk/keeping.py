@@ -42,6 +42,7 @@ DATABASE_SUFFIXES = frozenset(
 # before its first save kept, and then one each period: the most work that can be lost of it.
 DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
+NAMES_SETTLE = timedelta(minutes=10)  # until then a restore brings the old name back as well
 DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 UNKNOWN = Structure(kind=Kind.OTHER, soundness=Soundness.UNSURE, size=0)
@@ -62,7 +63,7 @@ class Keeping:
         self._gate, self._register, self._vault = gate, register, vault
         self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
-        self.full = False  # the vault had no room for a version: to be reported, never hidden
+        self.trouble = ""  # why a version is not kept, a slug: to be reported, never hidden
 
     def protect(self, path: str, folder: str, heir_of: Document | None = None) -> Document | None:
         """Protect the regular file at `path`; None where there is none (any more)."""
@@ -80,7 +81,12 @@ class Keeping:
         document = Document(
             name=name, path=path, home=home, folder=folder, inode=inode, way=Way.COPY
         )
-        self._gate.asking.mark(descriptor, fanotify.OPEN_PERM)
+        try:
+            self._gate.asking.mark(descriptor, fanotify.OPEN_PERM)
+        except OSError:  # a file system that cannot, or a machine that may have no more marks
+            self.trouble = "not_supported"
+            os.close(descriptor)
+            return None
         document.descriptor = descriptor
         self._register.add(document)
         self.hold(document)
@@ -109,7 +115,7 @@ class Keeping:
             if document.way is Way.COPY:
                 document.kept_at = time.monotonic()
         except VaultFull:
-            self.full = True
+            self.trouble = "no_space"
         document.dirty = document.broken = document.closed = document.stale = False
         document.looks = 0
         self._register.dirty.pop(document.inode, None)
@@ -131,7 +137,7 @@ class Keeping:
                     with self._vault.reading(version) as descriptor:
                         document.before = self._inspect(descriptor, version.path)
                 except OSError:
-                    self.full = True  # a version that is not there is blindness too
+                    self.trouble = "nothing_kept"
         return document.before
 
     def secure(self, document: Document, descriptor: int, family: str) -> None:
@@ -157,7 +163,7 @@ class Keeping:
                 self._vault.loosen(document.name)
             document.way, document.stale = Way.COPY, False
         except VaultFull:
-            self.full = True
+            self.trouble = "no_space"
 
     def accept(self, document: Document, now_is: Structure) -> None:
         """Take the new content of a document for its last good version, or soon will."""
@@ -179,6 +185,18 @@ class Keeping:
         document.looked_at = now
         return False
 
+    def settle_names(self) -> None:
+        """Take new names for good, once nobody who gave them did any harm for a while."""
+        limit = time.monotonic() - NAMES_SETTLE.total_seconds()
+        for traces in self._register.traces.values():
+            if traces.harm or not traces.renamed or traces.renamed_at > limit:
+                continue
+            for document in traces.renamed.values():
+                if self._register.by_path.get(document.path) is document:
+                    document.home = document.path
+                    self._vault.move(document.name, document.home)
+            traces.renamed.clear()
+
     def refresh(self) -> None:
         """Hold what was accepted within its period, once the period is over."""
         for document in [d for d in self._register.by_inode.values() if d.stale]:
@@ -198,7 +216,7 @@ class Keeping:
         return suffix in DATABASE_SUFFIXES or kind is Kind.SQLITE
 
     def being_written(self, descriptor: int) -> bool:
-        """Return whether somebody has an open file open for writing; False where nobody can tell."""
+        """Return whether somebody writes to an open file; False where nobody can tell."""
         leases = self._gate.leases
         if leases is None or leases.take(descriptor):
             return False

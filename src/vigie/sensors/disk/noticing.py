@@ -52,7 +52,7 @@ class Noticing:
         for place, _, names in os.walk(folder):
             try:
                 self._gate.telling.mark(place, _EVENTS)
-                self._register.folders[fanotify.handle(place)] = place
+                self._register.folders[fanotify.identity(place)] = place
             except OSError:
                 continue  # gone again, or not a file system with handles
             for name in names:
@@ -113,6 +113,8 @@ class Noticing:
 
     def _folder_changed(self, mask: int, old: str | None, new: str | None, family: str) -> None:
         if mask & fanotify.RENAME:
+            for document in self._register.below(old) if old else ():
+                self._judging.renamed(document, family, alone=False)
             if old and new:
                 self._register.move_folder(old, new)
             elif new:

@@ -19,7 +19,8 @@ class Document:
     somebody asked. `descriptor` is open for reading while the version is a link (and holds the
     lease), or while the new content waits to be judged; else -1. `dirty`: somebody may have
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
-    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a sound file took its place.
+    kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a
+    sound file took its place.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Traces:
     read: int = 0
     removed: dict[str, Document] = field(default_factory=dict)
     renamed: dict[str, Document] = field(default_factory=dict)
+    renamed_at: float = 0.0
     sound: int = 0
     harm: int = 0
 
@@ -138,16 +140,19 @@ class Register:
         document.path = path
         self.by_path[path] = document
 
+    def below(self, folder: str) -> list[Document]:
+        """Return the documents in a folder and further down."""
+        stem = folder + os.sep
+        return [document for path, document in self.by_path.items() if path.startswith(stem)]
+
     def move_folder(self, old: str, new: str) -> None:
         """Enter everything below a renamed folder under its new path."""
         stem = old + os.sep
         for handle, path in self.folders.items():
             if path == old or path.startswith(stem):
                 self.folders[handle] = new + path[len(old) :]
-        for path in [p for p in self.by_path if p.startswith(stem)]:
-            document = self.by_path[path]
-            self.move(document, new + path[len(old) :])
-            document.home = document.path if not document.dirty else document.home
+        for document in self.below(old):
+            self.move(document, new + document.path[len(old) :])
         for path in [p for p in self.fresh if p.startswith(stem)]:
             if fresh := self.forget_fresh(path):
                 self.arrive(new + path[len(old) :], fresh)

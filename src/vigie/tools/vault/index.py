@@ -108,6 +108,14 @@ class Index:
         """Forget versions."""
         self.add((), without=numbers)
 
+    def move(self, document: str, path: str) -> None:
+        """Give the good versions of a document another path."""
+        with self._lock, self._base:
+            self._base.execute(
+                "UPDATE version SET path = ? WHERE document = ? AND purpose = 'good'",
+                (path, document),
+            )
+
     def mark_gone(self, rows: Iterable[tuple[str, float, str]]) -> None:
         """Write down that documents are deleted: document, when, by which family."""
         with self._lock, self._base:

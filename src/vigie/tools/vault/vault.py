@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from vigie.tools.vault.index import Index, Version, Way
-from vigie.tools.vault.objects import Objects, copy, sync_folder
+from vigie.tools.vault.objects import Objects, copy, same, sync_folder
 
 # An fsync for each version kept made restores and photo edits up to six times slower, because the
 # writer waits for it. What a power cut within this time can take is one version, of a document
@@ -74,7 +74,11 @@ class Vault:
         name = f"{state.st_dev:x}-{state.st_ino}-{uuid.uuid4().hex[:8]}"
         plain = f"{state.st_dev:x}-{state.st_ino}"
         if state.st_dev == self._objects.device:
-            if self._objects.clone(descriptor, name):
+            try:
+                cloned = self._objects.clone(descriptor, name)
+            except OSError as refusal:
+                raise VaultFull(str(refusal)) from refusal
+            if cloned:
                 self._wait(self._version(state, document, path, Way.CLONE, name))
                 return Way.CLONE
             if self._objects.link(descriptor, plain):
@@ -138,6 +142,11 @@ class Vault:
         now = time.time()
         self._index.mark_gone([(document, now, family) for document, family in rows])
 
+    def move(self, document: str, path: str) -> None:
+        """Write down that a document lives under another path now."""
+        self.commit()
+        self._index.move(document, path)
+
     def back(self, documents: Iterable[str]) -> None:
         """Write down that documents are there again."""
         self._index.mark_back(documents)
@@ -176,7 +185,7 @@ class Vault:
             place, source = Path(version.path), self._place(version)
             if not source.exists():
                 continue
-            if place.exists() and place.samefile(source):
+            if same(place, source):
                 return False
             place.parent.mkdir(parents=True, exist_ok=True)
             fresh = place.with_name(f".vigie-{uuid.uuid4().hex}")
@@ -246,8 +255,8 @@ class Vault:
         )
 
     def _materialise(self, version: Version, source: Path, fresh: Path) -> bool:
-        if version.way is Way.LINK:
-            os.link(source, fresh)
+        if version.way is Way.LINK and source.stat().st_nlink == 1:
+            os.link(source, fresh)  # nobody else has a name for it: the very same file comes back
             return True
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
         try:

@@ -1,0 +1,183 @@
+"""The sensor on real folders, with the real kernel; what it tells, and what it keeps."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from vigie.agent.ransomware_watch import Protection, protection
+from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.blindness import SensorSawAgain, SensorWentBlind
+from vigie.domain.evidence.files import CanaryTouched, FileMended, FileRemoved, FileRewritten, Touch
+from vigie.domain.evidence.structure import Kind
+from vigie.sensors import SensorBlind
+from vigie.sensors.disk.canaries import NAMES
+from vigie.tools.vault import Limits, Vault
+
+pytestmark = pytest.mark.kernel
+PATIENCE = 60.0
+
+
+class Guarded:
+    """A folder under guard, and the evidence about it."""
+
+    def __init__(self, folder: Path, made: Protection, ready: threading.Event) -> None:
+        self.folder, self.protection = folder, made
+        self.seen: list[Evidence] = []
+        self.stop = threading.Event()
+        self._thread = threading.Thread(
+            target=made.sensor.observe, args=(self.seen.append, self.stop)
+        )
+        self._thread.start()
+        assert ready.wait(PATIENCE)
+
+    def until(self, wanted: Callable[[], object]) -> bool:
+        limit = time.monotonic() + PATIENCE
+        while not wanted() and time.monotonic() < limit:
+            time.sleep(0.02)
+        return bool(wanted())
+
+    def told(self, kind: type[Evidence]) -> list[Evidence]:
+        return [evidence for evidence in list(self.seen) if isinstance(evidence, kind)]
+
+    def close(self) -> None:
+        self.stop.set()
+        self._thread.join(PATIENCE)
+        self.protection.close()
+
+
+def letter(place: Path) -> Path:
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("word/document.xml", f"<w>{os.urandom(4000).hex()}</w>")
+    return place
+
+
+def stranger(program: str, *words: str) -> None:
+    # Our own opens are not asked about: what is to be seen is done by somebody else.
+    subprocess.run([sys.executable, "-c", f"import os, sys\n{program}", *words], check=True)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Guarded]:
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    for n in range(5):
+        letter(folder / f"letter-{n}.docx")
+    ready = threading.Event()
+    (tmp_path / "state").mkdir()
+    made = protection(
+        [folder],
+        tmp_path / "state",
+        vault=tmp_path / "vault",
+        machine="here",
+        ready=lambda _: ready.set(),
+    )
+    found = Guarded(folder, made, ready)
+    yield found
+    found.close()
+
+
+SCRAMBLE = "p = sys.argv[1]; n = os.path.getsize(p); open(p, 'r+b').write(os.urandom(n))"
+
+
+def test_a_scrambled_letter_is_told_once_and_told_mended_when_it_is_back(guarded: Guarded) -> None:
+    file = guarded.folder / "letter-0.docx"
+    good = file.read_bytes()
+    stranger(SCRAMBLE, str(file))
+    assert guarded.until(lambda: guarded.told(FileRewritten))
+    (told,) = guarded.told(FileRewritten)
+    assert isinstance(told, FileRewritten)
+    assert (told.path, told.after.kind) == (str(file), Kind.NOISE)
+    ((document, now_at),) = guarded.protection.sensor.damaged(told.family)
+    assert guarded.protection.vault.restore(document, now_at=now_at)
+    assert file.read_bytes() == good
+    assert guarded.until(lambda: guarded.told(FileMended))
+
+
+def test_a_new_letter_is_kept_soon_after_it_was_written(guarded: Guarded) -> None:
+    file = guarded.folder / "sub" / "new.docx"
+    file.parent.mkdir()
+    stranger(
+        "open(sys.argv[2], 'wb').write(open(sys.argv[1], 'rb').read())",
+        str(guarded.folder / "letter-0.docx"),
+        str(file),
+    )
+    good = file.read_bytes()
+    assert guarded.until(lambda: str(file) in guarded.protection.vault.known())
+    stranger(SCRAMBLE, str(file))
+    assert guarded.until(lambda: guarded.told(FileRewritten))
+    document = guarded.protection.vault.known()[str(file)]
+    assert guarded.protection.vault.restore(document, now_at=str(file))
+    assert file.read_bytes() == good
+
+
+def test_a_scrambled_canary_is_told(guarded: Guarded) -> None:
+    stranger(SCRAMBLE, str(guarded.folder / NAMES[0]))
+    assert guarded.until(lambda: guarded.told(CanaryTouched))
+    (told,) = guarded.told(CanaryTouched)
+    assert isinstance(told, CanaryTouched)
+    assert told.touch is Touch.WRITTEN
+
+
+def test_what_was_read_and_deleted_is_told_and_what_was_only_deleted_is_not(
+    guarded: Guarded,
+) -> None:
+    stranger("os.unlink(sys.argv[1])", str(guarded.folder / "letter-0.docx"))
+    read = guarded.folder / "letter-1.docx"
+    stranger("open(sys.argv[1], 'rb').read(); os.unlink(sys.argv[1])", str(read))
+    assert guarded.until(lambda: guarded.told(FileRemoved))
+    assert [e.path for e in guarded.told(FileRemoved) if isinstance(e, FileRemoved)] == [str(read)]
+
+
+def test_a_save_by_a_new_file_in_its_place_is_nobodys_business(guarded: Guarded) -> None:
+    file = str(guarded.folder / "letter-0.docx")
+    stranger(
+        "p = sys.argv[1]; b = open(p, 'rb').read(); os.rename(p, p + '~'); open(p, 'wb').close();"
+        "open(p, 'wb').write(b); os.unlink(p + '~')",
+        file,
+    )
+    stranger(SCRAMBLE, str(guarded.folder / "letter-1.docx"))  # what comes after it is seen
+    assert guarded.until(lambda: guarded.told(FileRewritten))
+    assert {e.path for e in guarded.told(FileRewritten) if isinstance(e, FileRewritten)} == {
+        str(guarded.folder / "letter-1.docx")
+    }
+
+
+def test_a_folder_that_vanishes_is_blindness_and_its_return_is_sight(guarded: Guarded) -> None:
+    away = guarded.folder.rename(guarded.folder.with_name("away"))
+    assert guarded.until(lambda: guarded.told(SensorWentBlind))
+    away.rename(guarded.folder)
+    assert guarded.until(lambda: guarded.told(SensorSawAgain))
+
+
+def test_a_folder_that_never_was_is_blindness(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    made = protection(
+        [tmp_path / "nowhere"], tmp_path / "state", vault=tmp_path / "vault", machine="here"
+    )
+    with pytest.raises(SensorBlind) as blind:
+        made.sensor.observe(lambda _: None, threading.Event())
+    assert blind.value.reason == "no_folder"
+    made.close()
+
+
+def test_a_full_vault_is_blindness_and_nobody_is_kept_waiting(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded.protection.vault, "_limits", Limits(most_bytes=0))
+    assert isinstance(guarded.protection.vault, Vault)
+    stranger(
+        "p = sys.argv[1]; b = open(p, 'rb').read(); open(p, 'wb').write(b)",
+        str(guarded.folder / "letter-0.docx"),
+    )
+    assert guarded.until(lambda: guarded.told(SensorWentBlind))
+    (told,) = guarded.told(SensorWentBlind)
+    assert isinstance(told, SensorWentBlind)
+    assert told.reason == "no_space"

@@ -138,9 +138,9 @@ def test_a_postgresql_database_is_dumped_and_checked_and_its_checksums_asked_for
         raw[8192 * 3 + 4000 : 8192 * 4] = bytes(8192 - 4000)
         file.write_bytes(raw)
         subprocess.run(["psql", "-q", conninfo, "-c", "DISCARD ALL"], check=True)
-        control = ["runuser", "-u", "postgres", "--", POSTGRESQL / "pg_ctl", "-w",
-                   "-D", tmp_path / "pg" / "data", "restart"]  # fmt: skip
-        subprocess.run(control, check=True, capture_output=True, cwd="/")
+        control = ["runuser", "-u", "postgres", "--", POSTGRESQL / "pg_ctl", "-w", "-m", "fast",
+                   "-l", tmp_path / "pg" / "log", "-D", tmp_path / "pg" / "data"]  # fmt: skip
+        subprocess.run([*control, "restart"], check=True, stdout=subprocess.DEVNULL, cwd="/")
         with pytest.raises(DatabaseFailed) as failure:
             dump_postgresql(conninfo, dump)
         assert failure.value.trouble is DatabaseTrouble.UNSOUND  # pg_dump alone saw nothing

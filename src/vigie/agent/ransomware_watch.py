@@ -44,6 +44,12 @@ class Protection:
     responders: tuple[Responder, ...]
     resume: Callable[[UndoBook], int]
     vault: Vault
+    families: Families
+
+    def close(self) -> None:
+        """Close what was opened, once the sensor has stopped."""
+        self.vault.close()
+        self.families.close()
 
 
 def protection(  # noqa: PLR0913  (what the caller chooses)
@@ -66,6 +72,7 @@ def protection(  # noqa: PLR0913  (what the caller chooses)
         responders=(freeze, block, Restore(kept, sensor.damaged)),
         resume=partial(_resume, freeze, block),
         vault=kept,
+        families=families,
     )
 
 
@@ -157,6 +164,6 @@ class ForegroundWatch:
         self._spine.settle()
         outcomes = self._spine.take_back()
         self._spine.close()
-        self._protection.vault.close()
+        self._protection.close()
         self._undo.close()
         return outcomes

@@ -8,6 +8,7 @@ the other question worth asking: whether its writer is done.
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import os
 import signal
@@ -30,6 +31,7 @@ class Leases:
     def __init__(self) -> None:
         # Unblocked, its arrival would end the process; SIGIO comes instead when too many wait.
         signal.pthread_sigmask(signal.SIG_BLOCK, {_SIGNAL, signal.SIGIO})
+        self.refused_for_a_writer = False  # why `take` last refused
         self._owner = struct.pack("ii", _F_OWNER_TID, threading.get_native_id())
         mask = (ctypes.c_ulong * 16)(1 << (_SIGNAL - 1))
         self.descriptor = _libc.signalfd(-1, mask, os.O_CLOEXEC | os.O_NONBLOCK)
@@ -42,7 +44,8 @@ class Leases:
             fcntl.fcntl(descriptor, _F_SETSIG, _SIGNAL)
             fcntl.fcntl(descriptor, _F_SETOWN_EX, self._owner)
             fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        except OSError:
+        except OSError as refusal:
+            self.refused_for_a_writer = refusal.errno == errno.EAGAIN
             return False
         return True
 

@@ -228,6 +228,12 @@ class Families:
         self._ended[process.pid] = name  # to be found by when it has ended
         return name
 
+    def close(self) -> None:
+        """Stop listening for births."""
+        if self._births:
+            self._births.close()
+            self._births = None
+
     def _parent(self, pid: int, seen: int) -> int:
         born_of = self._births.parent(pid) if self._births else None
         return seen if born_of is None else born_of

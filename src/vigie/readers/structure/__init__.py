@@ -35,6 +35,8 @@ _BY_START: tuple[tuple[int, bytes, Checker], ...] = (
 # Known by their start, without anything further that we check.
 _MEDIA = (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"OggS", b"fLaC", b"RF64", b"RIFX")
 _MATROSKA = b"\x1aE\xdf\xa3"
+_ICON = b"\0\0\1\0"  # opens as a picture, and is often named like one
+_PDF = frozenset({Kind.PDF})
 _HEAD = 1024
 
 
@@ -93,7 +95,7 @@ def _checker(head: bytes, allowed: frozenset[Kind]) -> Checker | None:
     for start, magic, check in _BY_START:
         if head.startswith(magic, start):
             return check
-    if Kind.PDF in allowed and b"%PDF-" in head:  # readers forgive what stands before
+    if allowed == _PDF and b"%PDF-" in head:  # readers forgive what stands before
         return pdf.pdf
     return None
 
@@ -102,6 +104,8 @@ def _shapeless(look: Look, head: bytes, allowed: frozenset[Kind]) -> None:
     promised = allowed != frozenset(Kind)
     if head.startswith((*_MEDIA, _MATROSKA)):
         look.kind = Kind.MEDIA
+    elif head.startswith(_ICON) and Kind.PNG in allowed:
+        raise Unsure
     elif not openpgp.packets(look):
         plain.unknown(look, promised=promised and Kind.TEXT in allowed)
         if look.kind is Kind.TEXT and promised and plain.encoded(look):

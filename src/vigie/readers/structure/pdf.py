@@ -166,13 +166,20 @@ def _content(look: Look, dictionary: bytes, start: int, size: int) -> None:
     if name == b"FlateDecode" and size:
         inflated(look, look.upto(start, min(size, _MOST_OF_STREAM)), wbits=15)
     elif not name:
-        count = max(min(size, _MOST_OF_STREAM) // _WINDOW, 1)
-        windows = (start + index * _WINDOW for index in spread(count, _WINDOWS))
-        if any(noise(look.upto(at, min(_WINDOW, size))) for at in windows):
-            raise Broken("illegible")
+        _plain_content(look, start, size)
     elif name == b"DCTDecode" and look.upto(start, 2) == b"\xff\xd8":
         inner = look.part(start, size)
         try:
             jpeg(inner)
         finally:
             look.left = inner.left
+
+
+def _plain_content(look: Look, start: int, size: int) -> None:
+    """See that a stream that begins legibly does not turn into noise."""
+    count = max(min(size, _MOST_OF_STREAM) // _WINDOW, 1)
+    windows = (start + index * _WINDOW for index in spread(count, _WINDOWS))
+    found = [noise(look.upto(at, min(_WINDOW, size))) for at in windows]
+    # Drawing programs keep packed matter of their own in streams, noisy from the start.
+    if any(found) and not found[0] and look.upto(start, 3) != b"%AI":
+        raise Broken("illegible")

@@ -179,6 +179,13 @@ def tiff(look: Look) -> None:
         (position,) = struct.unpack(order + "I", entries[-4:])
 
 
+def _pixels(look: Look, start: int, size: int, *, windows: int) -> None:
+    """See that plain pixels are no noise: even grainy ones follow their neighbours."""
+    for index in spread(max(size // _SAMPLE, 1), windows + 1):
+        if noise(look.upto(start + index * _SAMPLE, min(_SAMPLE, size))):
+            raise Broken("illegible")
+
+
 def _numbers(raw: bytes, order: str, kind: int) -> list[int]:
     letter = {3: "H", 4: "I"}.get(kind, "B")
     return list(struct.unpack(f"{order}{len(raw) // struct.calcsize(order + letter)}{letter}", raw))
@@ -197,8 +204,8 @@ def _strips(look: Look, fields: dict[int, list[int]]) -> None:
             inflated(look, look.at(start, size), wbits=15)
         elif compression == _JPEG_IN_TIFF and look.at(start, 2) == b"\xff\xd8":
             jpeg(look.part(start, size))
-        elif compression == _PLAIN_IN_TIFF and noise(look.upto(start, min(size, _SAMPLE))):
-            raise Broken("illegible")  # even grainy pixels follow their neighbours
+        elif compression == _PLAIN_IN_TIFF:
+            _pixels(look, start, size, windows=max(_WINDOWS // len(pieces), 1))
 
 
 def riff(look: Look) -> None:
@@ -218,6 +225,8 @@ def riff(look: Look) -> None:
         position += 8 + length + length % 2
         count += 1
     if position - 1 > size:
+        if look.kind is Kind.MEDIA:
+            raise Unsure
         raise Broken("cut_short")
 
 

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Callable
+from operator import mul, sub
 
 from vigie.domain.evidence.structure import Kind
 from vigie.readers.structure.look import Broken, Look, spread
@@ -18,6 +19,9 @@ UNIFORM = 400.0
 # Half of all bits are ones, give or take six deviations: a thousandth of the time of the full test,
 # and enough for nearly all that is no noise.
 _BITS = 6 * 0.5
+# A smooth picture can have as many pixels of each shade; but its neighbours are alike. Strides of one
+# byte (grey) and three (colour): deeper pixels and transparency are not uniform to begin with.
+_STRIDES = (1, 3)
 FEWEST = 512  # bytes: below two per value on average the test says nothing
 
 # Real texts hold tabs, line ends, page breaks, shifts of alphabet (0e, 0f, 1b), the DOS end mark
@@ -37,6 +41,10 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
 
 def noise(block: bytes) -> bool:
     """Return whether the bytes are uniform: encrypted, or compressed beyond recognition."""
+    return _uniform(block) and _restless(block)
+
+
+def _uniform(block: bytes) -> bool:
     size = len(block)
     if size < FEWEST:
         return False
@@ -46,9 +54,17 @@ def noise(block: bytes) -> bool:
     return _chi_square(block, 256) < UNIFORM
 
 
+def _restless(block: bytes) -> bool:
+    """Return whether the steps from byte to byte are uniform as well."""
+    start = block[:FEWEST]
+    steps = (map(sub, start[stride:], start) for stride in _STRIDES)
+    return all(_chi_square(bytes(map((0xFF).__and__, walk)), 256) < UNIFORM for walk in steps)
+
+
 def _chi_square(sample: bytes, values: int) -> float:
     counts = Counter(sample).values()
-    return values / len(sample) * sum(count * count for count in counts) - len(sample)
+    squares: int = sum(map(mul, counts, counts))
+    return values / len(sample) * squares - len(sample)
 
 
 def unknown(look: Look, *, promised: bool) -> None:
@@ -65,7 +81,7 @@ def unknown(look: Look, *, promised: bool) -> None:
         look.kind = Kind.OTHER
         raise Broken("zeroed")
     blocks = [look.upto(i * BLOCK, BLOCK) for i in spread(max(look.size // BLOCK, 1), 3)]
-    look.kind = Kind.NOISE if all(map(noise, blocks)) else Kind.OTHER
+    look.kind = Kind.NOISE if all(map(_uniform, blocks)) and _restless(blocks[0]) else Kind.OTHER
 
 
 def encoded(look: Look) -> bool:

@@ -45,10 +45,9 @@ class Gate:
         self.broken: deque[int] = deque()  # descriptors whose lease somebody is breaking
         self.reads: deque[tuple[str, Inode]] = deque(maxlen=MOST_READS)
         self.wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self.busy = True  # the keeper is at work: what it is about to learn may matter
+        self.suspects: set[str] = set()  # families that wrote something unreadable: they wait
+        # for the keeper even to read, so that they never run ahead of its judgement
         self._families, self._barrier, self._beat = families, barrier, beat
-        self._news = select.poll()
-        self._news.register(self.telling.descriptor, select.POLLIN)
         self._standing = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._stand, name="gate", daemon=True)
@@ -104,7 +103,7 @@ class Gate:
         asked = Asked(question, self._families.of(question.tid), opens_to_write(question.tid))
         if self.refuses(asked):
             self.answer(asked, allow=False)
-        elif asked.write or self.busy or self._news.poll(0):
+        elif asked.write or asked.family in self.suspects:
             self.asked.append(asked)
             os.eventfd_write(self.wake, 1)
         else:

@@ -105,7 +105,7 @@ class DocumentGate:
         folders = tops(self._folders)
         register, tools = Register(folders), self._tools
         keeping = Keeping(gate, register, tools.vault, tools.inspect, _allow_descriptors())
-        judging = Judging(register, keeping, tools.inspect, sink, self._machine, self._clock)
+        judging = Judging(gate, register, keeping, tools.inspect, sink, self._machine, self._clock)
         noticing = Noticing(gate, register, keeping, judging, tools.families)
         keeper = Keeper(gate, register, keeping, judging, noticing, tools.vault)
         for folder in folders:

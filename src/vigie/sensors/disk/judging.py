@@ -15,12 +15,14 @@ from vigie.domain.evidence.files import (
     Touch,
 )
 from vigie.domain.evidence.structure import Kind, Structure
-from vigie.knowledge.becoming import stand_in, worse
+from vigie.knowledge.becoming import stand_in, unreadable, worse
+from vigie.sensors.disk.gate import Gate
 from vigie.sensors.disk.keeping import READING, Inspect, Keeping
 from vigie.sensors.disk.register import Document, Fresh, Register
 
 TRUST = 4  # a family is let ahead by one unjudged new file for so many it wrote soundly,
 MOST_TRUST = 32  # up to this many: a checkout replaces hundreds
+SAVE = timedelta(seconds=5)  # a file that is still empty, or being written, after this is judged
 HALF_SAVE = timedelta(seconds=2)  # between a deletion and the new file of the same name
 MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
 
@@ -41,8 +43,9 @@ class Where(TypedDict):
 class Judging:
     """Compare what documents are with what they were; keep the good, tell of the rest."""
 
-    def __init__(  # noqa: PLR0913  (it stands between exactly these)
+    def __init__(  # noqa: PLR0913, PLR0917  (it stands between exactly these)
         self,
+        gate: Gate,
         register: Register,
         keeping: Keeping,
         inspect: Inspect,
@@ -50,7 +53,8 @@ class Judging:
         machine: str,
         clock: Clock,
     ) -> None:
-        self._register, self._keeping, self._inspect = register, keeping, inspect
+        self._gate, self._register = gate, register
+        self._keeping, self._inspect = keeping, inspect
         self._sink, self._machine, self._clock = sink, machine, clock
         self._suspects: set[str] = set()  # wrote, after reading, what could stand for a document
         self._removals: list[tuple[float, Document, str]] = []  # that may be half of a save
@@ -89,6 +93,7 @@ class Judging:
         document.broken = True
         traces = self._register.traces[family]
         traces.harm += 1
+        self._gate.suspects.add(family)
         where = self._where(document, family)
         if document.canary:
             self._sink(CanaryTouched(**where, touch=Touch.WRITTEN, alone=True))
@@ -103,23 +108,29 @@ class Judging:
         if len(waiting) > ahead:
             for path, fresh in list(waiting.items()):
                 self._register.judged(path, fresh)
-                if self.fresh(path, fresh) is not None or fresh.heir_of is not None:
+                document = self.fresh(path, fresh)
+                if document is not None or (fresh.judged and fresh.heir_of is not None):
                     self._register.forget_fresh(path)
 
     def fresh(self, path: str, fresh: Fresh) -> Document | None:
         """Judge a new file that its writer has closed; protect what took a document's place."""
-        fresh.judged = True
         folder = self._register.top(path)
         heir_of = fresh.heir_of
         try:
             descriptor = os.open(path, READING)
         except OSError:
+            fresh.judged = True
             return None
         try:
             # A name tells what a file promises to be: an heir's is the one it took over.
             after = self._inspect(descriptor, heir_of.home if heir_of else path)
+            under_way = after.kind is Kind.EMPTY or self._keeping.being_written(descriptor)
         finally:
             os.close(descriptor)
+        young = time.monotonic() - fresh.since < SAVE.total_seconds()
+        if under_way and young and after.kind is not Kind.NOISE:
+            return None  # programs make an empty file first, and open it again
+        fresh.judged = True
         traces = self._register.traces[fresh.family]
         if heir_of is None:
             self._new(path, fresh, folder, after)
@@ -155,6 +166,8 @@ class Judging:
                 read=True,
             )
         )
+        if unreadable(after):
+            self._gate.suspects.add(fresh.family)
         if stand_in(after):
             self._suspects.add(fresh.family)
             self.tell_removals(fresh.family)

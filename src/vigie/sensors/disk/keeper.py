@@ -33,7 +33,7 @@ UPKEEP = 60.0  # seconds between two rounds of putting names and versions in ord
 class Keeper:
     """Answer questions first, then take in changes, then look again, then protect what is new."""
 
-    def __init__(  # noqa: PLR0913  (it owns exactly these)
+    def __init__(  # noqa: PLR0913, PLR0917  (it owns exactly these)
         self,
         gate: Gate,
         register: Register,
@@ -57,7 +57,6 @@ class Keeper:
                 if count % SLICE == 0:
                     self._round()
         self._vault.commit()
-        self._gate.busy = False
 
     def keep_watch(self, stop: threading.Event, check_sight: Callable[[], None]) -> None:
         """Work until `stop` is set; `check_sight` is called between two rounds."""
@@ -66,7 +65,6 @@ class Keeper:
         poller.register(self._gate.wake, select.POLLIN)
         while not stop.is_set():
             poller.poll(self._patience())
-            self._gate.busy = True
             with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(self._gate.wake)
             self._round()
@@ -74,7 +72,6 @@ class Keeper:
             self._look_again()
             self._settle()
             check_sight()
-            self._gate.busy = False
 
     def call(self, task: Callable[[], T]) -> T:
         """Run `task` on the keeper's thread and return what it returns; for other threads.
@@ -186,13 +183,16 @@ class Keeper:
         self._judging.tell_removals()
         limit = now - SETTLED.total_seconds()
         for path in self._old_enough(limit):
-            fresh = self._register.forget_fresh(path)
-            if fresh is None:
-                continue
+            fresh = self._register.fresh[path]
             folder = self._register.top(path)
             if fresh.heir_of is not None and not fresh.judged:
                 self._judging.fresh(path, fresh)
-            elif not self._gate.frozen(fresh.family):
+                if not fresh.judged:
+                    continue
+            self._register.forget_fresh(path)
+            if path in self._register.by_path or fresh.heir_of is not None:
+                continue
+            if not self._gate.frozen(fresh.family):
                 self._keeping.protect(path, folder)
         if not self._register.fresh:
             self._vault.commit()

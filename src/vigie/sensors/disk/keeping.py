@@ -197,6 +197,13 @@ class Keeping:
         kind = document.before.kind if document.before else Kind.OTHER
         return suffix in DATABASE_SUFFIXES or kind is Kind.SQLITE
 
+    def being_written(self, descriptor: int) -> bool:
+        """Return whether somebody has an open file open for writing; False where nobody can tell."""
+        leases = self._gate.leases
+        if leases is None or leases.take(descriptor):
+            return False
+        return leases.refused_for_a_writer
+
     def writer_done(self, document: Document) -> bool:
         """Return whether nobody has a document open for writing any more."""
         if document.closed or document.descriptor < 0 or not self._gate.leases:

@@ -146,7 +146,8 @@ class Noticing:
     def _appeared(self, path: str, family: str, *, own: bool) -> None:
         if passing(path) or self._journal(path):
             return
-        heir_of = self._vacant.pop(path, None)
+        earlier = self._register.fresh.get(path)
+        heir_of = self._vacant.pop(path, None) or (earlier.heir_of if earlier else None)
         fresh = Fresh(family=family, since=time.monotonic(), heir_of=heir_of, own=own)
         self._register.arrive(path, fresh)
 

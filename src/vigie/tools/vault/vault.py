@@ -169,6 +169,7 @@ class Vault:
         content is kept as well. Return True when it was put back, False when it was there
         already, None when no version is to be had.
         """
+        self.commit()
         for version in reversed(
             self._index.versions("WHERE document = ? AND purpose = 'good'", (document,))
         ):

@@ -1,6 +1,6 @@
 """The whole agent of one machine, from its settings: what watches, what acts, which duties."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vigie.agent import composition
-from vigie.agent.backup_duties import BackupWanting, CheckBackup, Keeping, MakeBackup, ProveRestore
+from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
 from vigie.agent.loop import Agent, Parts
@@ -17,13 +17,16 @@ from vigie.agent.ransomware_watch import Protection, protection
 from vigie.domain.response import Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
+from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
 from vigie.routines.backups.room import Room, RoomHeld
+from vigie.routines.rehearsals.duty import RehearsalDuty
+from vigie.routines.rehearsals.rehearsal import CannotPlay
+from vigie.routines.restore_proofs.proving import NothingToProve
 from vigie.tools.firewall import Peer
 from vigie.tools.journal import JOURNAL
 from vigie.tools.vault import Limits
-from vigie.watch.quiet import Quiet
 from vigie.wire import orders
 
 _MEGABYTE = 1_000_000
@@ -36,13 +39,17 @@ def assembled(agent: Agent, home: Path) -> Parts:
     reader = Reader(blind=partial(_reader_failed, agent))
     keeping = _keeping(agent, home, reader.inspect) if agent.settings.backup else None
     guarded = _guarded(agent, home, reader.inspect) if agent.settings.watch.folders else None
-    duties: Sequence[Routine] = ()
-    fulfil: Mapping[type[orders.Wish], Fulfil] = {}
+    rehearsals = RehearsalDuty(
+        home=home, machine=agent.machine, consultations=agent.settings.practice.hours
+    )
+    duties: list[Routine] = [rehearsals]
+    fulfil: dict[type[orders.Wish], Fulfil] = {orders.Rehearse: partial(_rehearse_for, rehearsals)}
     if keeping:
-        duties = (MakeBackup(keeping), CheckBackup(keeping), ProveRestore(keeping))
-        fulfil = {
-            orders.BackUpNow: partial(_run_for, duties[0]),
-            orders.ProveRestore: partial(_run_for, duties[2]),
+        backup, check, proof = keeping.duties()
+        duties += backup, check, proof
+        fulfil |= {
+            orders.BackUpNow: partial(_run_for, backup),
+            orders.ProveRestore: partial(_run_for, proof),
         }
     parts = composition.parts(
         agent,
@@ -89,7 +96,6 @@ def _keeping(agent: Agent, home: Path, inspect: Inspect) -> Keeping:
         hours=agent.settings.practice.hours,
         outbox=agent.outbox,
         inspect=inspect,
-        quiet=Quiet(),
     )
 
 
@@ -109,9 +115,16 @@ def _run_for(duty: Routine, taken: Taken) -> tuple[Outcome, ...]:
     del taken
     try:
         duty.run()
-    except (BackupWanting, RoomHeld) as trouble:
+    except (NotBackedUp, NothingToProve, RoomHeld, CannotPlay) as trouble:
         raise WishFailed(str(trouble)) from trouble
     return ()
+
+
+def _rehearse_for(duty: RehearsalDuty, taken: Taken) -> tuple[Outcome, ...]:
+    """Fulfil the wish for a rehearsal, of the dangers it names."""
+    if isinstance(taken.wish, orders.Rehearse) and taken.wish.dangers:
+        duty = replace(duty, dangers=taken.wish.dangers)
+    return _run_for(duty, taken)
 
 
 def _places(keeping: Keeping | None) -> Sequence[Peer]:

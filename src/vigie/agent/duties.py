@@ -1,7 +1,8 @@
 """Duties: the routines and their calendar, in a file that survives a kill.
 
 A due-time column instead of a broker: a duty is claimed by one UPDATE, and goes on only if one row
-changed. What was missed is caught up once, and nothing begins during consultations.
+changed. What was missed is caught up once. Nothing begins during consultations, but for what has
+waited a whole day: a machine that is only on while patients are there must be backed up too.
 """
 
 import logging
@@ -20,6 +21,7 @@ from vigie.watch.calendar import consulting
 log = logging.getLogger(__name__)
 
 # A failed duty is tried again soon, then rarely: a disk that is unplugged may be back after lunch.
+LONGEST_WAIT = timedelta(days=1)  # for a moment without patients
 RETRIES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 
 _SCHEMA = """
@@ -95,9 +97,7 @@ class Duties:
         Returns when the duty has ended.
         """
         now = self._clock()
-        if consulting(self._hours, now):
-            return False
-        routine = self._claim(now)
+        routine = self._claim(now, now - LONGEST_WAIT if consulting(self._hours, now) else now)
         if routine is None:
             return False
         log.info("the duty %s begins", routine.name)
@@ -132,7 +132,8 @@ class Duties:
             if routine := self._routines.get(name):
                 self._after_failure(routine)
 
-    def _claim(self, now: datetime) -> Routine | None:
+    def _claim(self, now: datetime, due: datetime) -> Routine | None:
+        """Claim a routine that was due at `due` or before, if nobody else has."""
         for name, routine in self._routines.items():
             # After a jump of the clock a due time may lie further away than the calendar knows.
             latest = max(routine.due_after(now), now + RETRIES[-1]).timestamp()
@@ -141,7 +142,7 @@ class Duties:
         with self._lock:
             rows = self._base.execute(
                 "SELECT name FROM duties WHERE owner IS NULL AND due <= ? ORDER BY due",
-                (now.timestamp(),),
+                (due.timestamp(),),
             ).fetchall()
         for (name,) in rows:
             claim = "UPDATE duties SET owner = ? WHERE name = ? AND owner IS NULL"

@@ -3,11 +3,7 @@
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,9 +15,9 @@ from vigie.agent.enrolment import Enrolment
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
 from vigie.phrasebook import incident, say_trial
-from vigie.routines.rehearsals.rehearsal import NOT_TRIED, Rehearsal, Stage, Trial, rehearse
+from vigie.routines.rehearsals.duty import play
+from vigie.routines.rehearsals.rehearsal import NOT_TRIED, SAMPLE, Rehearsal, Trial
 from vigie.tools.home import home
-from vigie.tools.journal import JOURNAL, Journal, record_proof
 from vigie.wire.envelope import ENROLLING
 
 STATES = {
@@ -33,7 +29,7 @@ STATES = {
 
 @click.command()
 @click.argument("dangers", nargs=-1, type=click.Choice([danger.value for danger in Danger]))
-@click.option("--files", default=240, show_default=True, help="Documents in each sample.")
+@click.option("--files", default=SAMPLE, show_default=True, help="Documents in each sample.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each danger.")
 def command(dangers: tuple[str, ...], files: int, *, as_json: bool) -> None:
     """Play the incidents on this machine; exit 0 only if all of them held.
@@ -45,23 +41,13 @@ def command(dangers: tuple[str, ...], files: int, *, as_json: bool) -> None:
     sys.exit(0 if held else 1)
 
 
-def run(dangers: Sequence[Danger], *, files: int = 240, as_json: bool = False) -> bool:
+def run(dangers: Sequence[Danger], *, files: int = SAMPLE, as_json: bool = False) -> bool:
     """Play these dangers, show and prove how it went; return whether every one held."""
-    with tempfile.TemporaryDirectory(prefix="rehearsal-", dir=home()) as scratch:
-        played = rehearse(dangers, Stage(scratch=Path(scratch), files=files))
-        shown = _as_lines(played) if as_json else _as_table(dangers, played)
-        ended = [_proven(rehearsal) for rehearsal in shown]
-    return all(rehearsal.held for rehearsal in ended)
-
-
-def _proven(rehearsal: Rehearsal) -> Rehearsal:
-    """Write the proofs in the journal; the agent brings them to the console."""
     membership = Enrolment(home() / "agent").membership()
     machine = membership.machine if membership else ENROLLING
-    with closing(Journal(home() / JOURNAL)) as journal:
-        for proof in rehearsal.proofs(machine=machine, at=datetime.now(UTC)):
-            record_proof(journal, proof)
-    return rehearsal
+    played = play(dangers, home(), machine, files=files)
+    ended = list(_as_lines(played) if as_json else _as_table(dangers, played))
+    return all(rehearsal.held for rehearsal in ended)
 
 
 def _sentence(rehearsal: Rehearsal, language: Language) -> str:

@@ -22,6 +22,7 @@ from vigie.routines import rehearsals
 from vigie.watch.patrol import Patrol
 
 NOT_TRIED = frozenset({"not_built", "not_played"})  # no proof of anything
+SAMPLE = 240  # documents: enough for an attack, quick enough for a rehearsal
 LASTS = timedelta(days=35)  # a rehearsal is monthly; a few days of grace before it is blind
 
 
@@ -71,7 +72,7 @@ class Stage:
     """Where a play takes place: an empty folder of the rehearsal's own, removed afterwards."""
 
     scratch: Path
-    files: int = 240
+    files: int = SAMPLE
 
 
 class Play(Protocol):

@@ -44,6 +44,9 @@ QUICK = (
     ("in_relay", "random"),
     ("slow_one_process_each", "canaries_avoided"),
 )
+# A person may want this, so Vigie asks; what it is worth is measured after the person's answer.
+ASKED_ABOUT = frozenset({"archived_then_deleted"})
+ANSWER = ("--when-asked", "restore")
 STOPPED = frozenset({"frozen", "blocked"})
 SETTLED = frozenset({"DONE", "NOT_NEEDED", "FAILED"})
 
@@ -69,7 +72,8 @@ def attack(place: Ground, behaviour: str, order: str, options: argparse.Namespac
     if options.unprotected:
         return _played(place, behaviour, order, options, None)
     try:
-        with Watch(place.practice, place.beside / "watch", options.watch) as watch:
+        answer = ANSWER if behaviour in ASKED_ABOUT else ()
+        with Watch(place.practice, place.beside / "watch", [*options.watch, *answer]) as watch:
             run = _played(place, behaviour, order, options, watch)
     except RuntimeError as trouble:
         family.end()

@@ -1,5 +1,6 @@
 """Every process that a benchmark starts, detached ones included, found and ended by its id."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 PR_SET_CHILD_SUBREAPER = 36
 STOPPED = frozenset("Tt")
 GONE = frozenset("ZX")
+LOOKS = 50  # without anybody found, before everybody is believed gone
 
 
 def adopt_orphans() -> None:
@@ -37,12 +39,18 @@ def stopped(family: dict[int, str]) -> bool:
 
 
 def end(but: frozenset[int] = frozenset()) -> None:
-    """Kill every living descendant by its id, and take note of every death."""
-    limit = time.monotonic() + 20
-    while (family := living(but)) and time.monotonic() < limit:
+    """Kill every living descendant by its id, and take note of every death.
+
+    One look is not enough: in a relay each process lives for a few milliseconds.
+    """
+    limit, empty = time.monotonic() + 20, 0
+    while empty < LOOKS and time.monotonic() < limit:
+        family = living(but)
+        empty = 0 if family else empty + 1
         for member in family:
-            os.kill(member, signal.SIGKILL)
-        time.sleep(0.01)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        time.sleep(0.002)
     reap(but)
 
 

@@ -177,6 +177,16 @@ def test_an_enrolment_that_comes_while_the_agent_runs_is_taken_up(
         until(lambda: console.sizes)
 
 
+def test_an_agent_that_cannot_begin_leaves_nothing_locked(tmp_path: Path) -> None:
+    def fail() -> None:
+        raise RuntimeError("no vault")
+
+    with pytest.raises(RuntimeError, match="no vault"):
+        Agent(SETTINGS, tmp_path).run(Parts(at_start=[fail], sensors=[Frail(lives=1)]))
+    with running(Agent(SETTINGS, tmp_path)):
+        pass
+
+
 def test_two_agents_do_not_share_a_home(tmp_path: Path) -> None:
     with running(Agent(SETTINGS, tmp_path)), pytest.raises(AlreadyRunning):
         Agent(SETTINGS, tmp_path)

@@ -163,6 +163,11 @@ def test_orders_that_a_console_shuffled_are_taken_in_the_caretakers_order(
     assert [taken.sequence for taken in post.done] == [1, 2, 3]
 
 
+def test_one_lot_that_carries_an_order_twice_is_no_replay(post: Post, register: Orders) -> None:
+    assert register.take([signed(1), signed(1)]) == 1
+    assert post.facts() == [("order_taken", {"sequence": 1})]
+
+
 def test_a_hostile_console_cannot_fill_the_spool_with_refusals(
     post: Post, register: Orders
 ) -> None:
@@ -265,7 +270,8 @@ def test_a_pause_is_reported_about_its_own_danger(post: Post, register: Orders) 
 def test_everything_said_about_orders_is_in_the_closed_vocabulary(
     post: Post, register: Orders
 ) -> None:
-    register.take([signed(1), signed(1), signed(2, machine="n" * 16)])
+    register.take([signed(1), signed(2, machine="n" * 16)])
+    register.take([signed(1)])
     register.carry_out()
     spoken = vocabulary(Danger.RANSOMWARE).facts
     for report in post.said:

@@ -1,5 +1,7 @@
 import os
 import signal
+import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ def test_two_agents_never_look_after_the_same_machine(tmp_path: Path) -> None:
         Single(tmp_path / "lock")
     first.release()
     Single(tmp_path / "lock").release()
+
+
+def test_someone_who_only_looks_keeps_no_agent_from_starting(tmp_path: Path) -> None:
+    looking = Single(tmp_path / "lock")
+    threading.Timer(0.2, looking.release).start()
+    Single(tmp_path / "lock", timedelta(seconds=60)).release()
+    assert (tmp_path / "lock").exists()
 
 
 def test_a_kill_leaves_no_lock_behind(tmp_path: Path) -> None:

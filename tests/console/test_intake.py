@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -312,8 +313,13 @@ def test_nothing_is_kept_without_its_journal_entry(
         raise RuntimeError(fresh_id())
 
     monkeypatch.setattr(receiving.chain, "append", fall)
+
+    def receive() -> None:
+        with transaction.atomic():
+            receiving.receive(machine_of(accueil), batch(report(), accueil.proof()), now())
+
     with pytest.raises(RuntimeError):
-        receiving.receive(machine_of(accueil), batch(report(), accueil.proof()), now())
+        receive()
     assert Report.objects.count() == Proof.objects.count() == 0
 
 

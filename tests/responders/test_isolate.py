@@ -39,7 +39,7 @@ def found(peers: Sequence[Peer]) -> Opening:
 @pytest.fixture
 def isolate(machines: Machines) -> Iterator[Isolate]:
     firewall = Nftables(machines.nft)
-    yield Isolate(firewall, lambda: [Peer(CONSOLE, PORT)], found)
+    yield Isolate(firewall, lambda: [Peer(CONSOLE, PORT)], found, found)
     firewall.reopen()
 
 
@@ -95,7 +95,7 @@ def test_the_undo_is_on_disk_before_the_machine_is_cut_off(
             super().shut(opening)
 
     firewall = Watched(machines.nft)
-    isolate = Isolate(firewall, list, found)
+    isolate = Isolate(firewall, list, found, found)
     assert isolate.carry_out(ISOLATE, report="r", at=NOW, undo=undo).result is Result.DONE
     firewall.reopen()
 
@@ -113,6 +113,25 @@ def test_a_machine_that_restarts_is_isolated_again_until_an_order_opens_it(
         undo.strike(row)
     Nftables(machines.nft).reopen()
     assert not later.resume(undo)
+    assert machines.reaches(STRANGER)
+
+
+def test_nobody_waits_for_a_name_before_the_machine_is_cut_off(
+    machines: Machines, undo: UndoBook
+) -> None:
+    firewall = Nftables(machines.nft)
+
+    def slowly(peers: Sequence[Peer]) -> Opening:
+        assert firewall.is_shut()
+        assert peers == [Peer("console.example", PORT)]
+        return found([Peer(CONSOLE, PORT)])
+
+    isolate = Isolate(firewall, lambda: [Peer("console.example", PORT)], slowly)
+    outcome = isolate.carry_out(ISOLATE, report="r", at=NOW, undo=undo)
+    assert (outcome.result, outcome.numbers) == (Result.DONE, {"peers": 1})
+    assert machines.reaches(CONSOLE)
+    for row in undo.pending("r"):
+        assert isolate.take_back(row.target, row.note, at=NOW).result is Result.UNDONE
     assert machines.reaches(STRANGER)
 
 

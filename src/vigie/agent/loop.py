@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = timedelta(minutes=1)
 TICK = timedelta(seconds=5)  # the system's watchdog waits for sixty
 DUTY_TICK = timedelta(seconds=30)  # a duty may begin that much late: nobody waits for it
+PATIENCE = timedelta(seconds=3)  # for someone who looks whether an agent runs
 MOST_BLIND = 32  # names in one heartbeat
 
 
@@ -84,7 +85,7 @@ class Agent:
         self.settings = settings
         self.folder = home / "agent"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._single = Single(self.folder / "agent.lock")
+        self._single = Single(self.folder / "agent.lock", PATIENCE)
         self._clock = clock
         self.enrolment = Enrolment(self.folder)
         most = settings.spool_bytes
@@ -138,18 +139,18 @@ class Agent:
             worked=lambda routine: self.see_again(routine.name),
             clock=self._clock,
         )
-        self._take_up()
-        for call in parts.at_start:
-            call()
-        self._supervisor.start()
         worker = threading.Thread(
             target=self._do_duties, args=(duties,), name="duties", daemon=True
         )
-        worker.start()
-        if self.settings.console.dead_man:
-            self._deadman = DeadMan(self.settings.console.dead_man, self._healthy)
-            self._deadman.start()
         try:
+            self._take_up()
+            for call in parts.at_start:
+                call()
+            self._supervisor.start()
+            worker.start()
+            if self.settings.console.dead_man:
+                self._deadman = DeadMan(self.settings.console.dead_man, self._healthy)
+                self._deadman.start()
             self._go_on(parts)
         finally:
             self._end(parts, worker, duties)
@@ -225,7 +226,8 @@ class Agent:
             self._spine = None
         self.console.stop()
         # A backup may take an hour: its claim stays in the file, and it is due again.
-        worker.join(TICK.total_seconds())
+        if worker.is_alive():
+            worker.join(TICK.total_seconds())
         if not worker.is_alive():
             duties.close()
         for close in parts.at_end:

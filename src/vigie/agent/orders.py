@@ -118,7 +118,8 @@ class Orders:
         Nothing is begun here: `carry_out` does that, and may take its time.
         """
         checked: list[tuple[int, Order, str]] = []
-        for signed in untrusted:
+        # Two answers of one exchange may carry the same order: that is no replay.
+        for signed in dict.fromkeys(untrusted):
             try:
                 order = self._checked(signed)
                 checked.append((order.sequence, order, signed.body))

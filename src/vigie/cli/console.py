@@ -23,6 +23,11 @@ def _ready(*, migrate: bool = False) -> Iterator[None]:
     try:
         embedded.prepare(home(), migrate=migrate)
         yield
+    except embedded.UnwalledRole as trouble:
+        raise click.ClickException(
+            "Le rôle PostgreSQL de DATABASE_URL voit tout, quoi qu’on lui cache : donnez à la "
+            "console un rôle ordinaire, propriétaire de sa base."
+        ) from trouble
     except ObjectDoesNotExist as trouble:
         raise click.ClickException("Il n’y a rien de ce nom dans cette console.") from trouble
     except DatabaseError as trouble:

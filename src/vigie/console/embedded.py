@@ -14,11 +14,16 @@ from vigie.domain.practice import Country, Language
 FOLDER = "console"
 
 
+class UnwalledRole(Exception):
+    """The PostgreSQL role is a superuser or bypasses row security: practices would not be apart."""
+
+
 def prepare(home: Path, *, port: int | None = None, migrate: bool = True) -> None:
     """Make the console ready in `home`/console: keys, settings, tables. Safe to call again.
 
     The address in use is `VIGIE_CONSOLE_ADDRESS`, else http://127.0.0.1:`port`. Raise
-    django.db.OperationalError when the database cannot be reached.
+    django.db.OperationalError when the database cannot be reached, UnwalledRole when its role
+    would see every practice whatever the walls.
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -34,6 +39,8 @@ def prepare(home: Path, *, port: int | None = None, migrate: bool = True) -> Non
         _migrate()
     from vigie.console.practices import scope  # noqa: PLC0415  (models are read after setup)
 
+    if scope.walks_through_walls():
+        raise UnwalledRole
     scope.see(scope.EVERYONE)  # this process is the console's own
 
 

@@ -98,6 +98,7 @@ TEMPLATES = [
 _EMBEDDED: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(_folder / "console.sqlite3") if _folder else ":memory:",
+    "CONN_MAX_AGE": None,  # one thread, one file: opening it again costs more than a batch
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -8,11 +8,14 @@ better than a machine that nobody can find any more.
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address
 
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.tools.firewall import Firewall, FirewallFailed, Opening, Peer, opening_for
 from vigie.tools.undo import UndoBook
+
+_at_once = partial(opening_for, at_once=True)
 
 
 class Isolate:
@@ -25,26 +28,36 @@ class Isolate:
         firewall: Firewall,
         peers: Callable[[], Sequence[Peer]],
         find: Callable[[Sequence[Peer]], Opening] = opening_for,
+        find_at_once: Callable[[Sequence[Peer]], Opening] = _at_once,
     ) -> None:
         self._firewall = firewall
         self._peers = peers
         self._find = find
+        self._find_at_once = find_at_once
 
     def carry_out(
         self, response: Response, *, report: str, at: datetime, undo: UndoBook
     ) -> Outcome:
-        """Register the undo, then cut the machine off. `numbers` says how many peers stay."""
-        opening = self._find(self._peers())
+        """Register the undo, then cut the machine off. `numbers` says how many peers stay.
+
+        Nobody waits for a name to be resolved: the machine is cut off first, then let through to
+        the peers that have a name.
+        """
+        peers = self._peers()
         try:
             shut_before = self._firewall.is_shut()
-            undo.register(
-                report=report, deed=self.deed, target=response.target, note=_note(opening)
-            )
-            self._firewall.shut(opening)
+            if not shut_before:
+                self._shut(self._find_at_once(peers), report, response.target, undo)
+            opening = self._find(peers)
+            self._shut(opening, report, response.target, undo)
         except FirewallFailed as failure:
             return Outcome(deed=self.deed, result=Result.FAILED, at=at, reason=failure.reason)
         result = Result.NOT_NEEDED if shut_before else Result.DONE
         return Outcome(deed=self.deed, result=result, at=at, numbers={"peers": len(opening.peers)})
+
+    def _shut(self, opening: Opening, report: str, target: str, undo: UndoBook) -> None:
+        undo.register(report=report, deed=self.deed, target=target, note=_note(opening))
+        self._firewall.shut(opening)
 
     def take_back(self, target: str, note: str, *, at: datetime) -> Outcome:
         """Open the machine again."""

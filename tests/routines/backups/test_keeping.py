@@ -66,6 +66,7 @@ def test_nothing_goes_while_somebody_works_there(stage: Stage) -> None:
     save(stage, timedelta(days=0))
     with checking(stage):
         assert [f.fact for f in retain(stage.restic).findings] == ["backup_in_use"]
+    stage.restic.unlock()  # the lock of the killed check
     assert len(stage.restic.snapshots()) == 2
 
 

@@ -11,6 +11,14 @@ def test_peers_are_found_by_address_and_by_name_and_the_unknown_are_left_out() -
     assert {port for _, port in opening.peers} == {443, 8000}
 
 
+def test_at_once_asks_nobody_for_a_name() -> None:
+    peers = [Peer("192.0.2.7", 443), Peer("localhost", 8000), Peer("2001:db8::7", 443)]
+    assert [str(a) for a, _ in opening_for(peers, (), at_once=True).peers] == [
+        "192.0.2.7",
+        "2001:db8::7",
+    ]
+
+
 def test_resolvers_are_those_of_the_system_and_nothing_else(tmp_path: Path) -> None:
     stub, real = tmp_path / "stub", tmp_path / "real"
     stub.write_text("# by hand\nnameserver 127.0.0.53\nsearch cabinet.lan\noptions edns0\n")

@@ -45,7 +45,7 @@ def raise_all(matters: Iterable[Matter], now: datetime) -> int:
     if not merged:
         return 0
     opened = 0
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for matter in sorted(merged.values(), key=lambda m: (m.practice_id, m.key)):
             opened += _raise_one(matter, now)
     return opened

@@ -13,6 +13,7 @@ from vigie.console.intake import door
 from vigie.console.intake.receiving import receive
 from vigie.console.practices import scope
 from vigie.tools import keys
+from vigie.wire import envelope
 from vigie.wire.enrolment import decode_application
 
 api = NinjaAPI(
@@ -36,7 +37,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     except msgspec.MsgspecError:
         raise door.Refused(422, "not_an_application") from None
     signed = keys.verified(application.key, claimed.canonical(), signature)
-    if claimed.machine != door.NOBODY_YET or not signed:
+    if claimed.machine != envelope.ENROLLING or not signed:
         raise door.Refused(401, "not_signed")
     with transaction.atomic():
         scope.see(scope.EVERYONE, until_commit=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from django.db import connection
 
 from vigie.console.accounts.models import SigningKey
 from vigie.console.intake.models import Order
@@ -12,6 +13,10 @@ from vigie.wire import orders as wire
 from vigie.wire.reports import SignedOrder
 
 MOST_DELIVERED = 32
+_WAITING = (
+    "SELECT body, key, signature FROM intake_order "
+    "WHERE machine_id = %s AND sequence > %s AND expires > %s ORDER BY sequence LIMIT %s"
+)
 
 
 class OrderRefused(ValueError):
@@ -56,6 +61,7 @@ def put(signed: SignedOrder, now: datetime) -> Order:
 
 def waiting_for(machine: Machine, now: datetime) -> tuple[SignedOrder, ...]:
     """Return the orders this machine has not taken, oldest first."""
-    rows = Order.objects.filter(machine=machine, sequence__gt=machine.taken, expires__gt=now)
-    told = rows.order_by("sequence").values_list("body", "key", "signature")[:MOST_DELIVERED]
-    return tuple(SignedOrder(body=b, key=k, signature=s) for b, k, s in told)
+    with connection.cursor() as cursor:  # every batch asks: SQL in words costs half
+        moment = connection.ops.adapt_datetimefield_value(now)
+        cursor.execute(_WAITING, (machine.pk, machine.taken, moment, MOST_DELIVERED))
+        return tuple(SignedOrder(body=b, key=k, signature=s) for b, k, s in cursor.fetchall())

@@ -4,6 +4,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ def insert(model: type[Item], rows: Sequence[Row]) -> frozenset[str]:
     if not rows:
         return frozenset()
     statement = _postgresql(model) if connection.vendor == "postgresql" else _sqlite(model)
-    adapted = rows if connection.vendor == "postgresql" else [_adapted(row) for row in rows]
+    adapted = rows if connection.vendor == "postgresql" else _adapted(rows)
     with connection.cursor() as cursor:
         cursor.execute(statement, [_encode(adapted).decode()])
         return frozenset(row[0] for row in cursor.fetchall())
@@ -70,8 +71,10 @@ def _sqlite(model: type[Item]) -> str:
     )
 
 
-def _adapted(row: Row) -> Row:
-    adapt = connection.ops.adapt_datetimefield_value
-    return {
-        name: adapt(value) if isinstance(value, datetime) else value for name, value in row.items()
-    }
+def _adapted(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with moments written as Django writes them into SQLite."""
+    adapt = cache(connection.ops.adapt_datetimefield_value)
+    return [
+        {name: adapt(it) if isinstance(it, datetime) else it for name, it in row.items()}
+        for row in rows
+    ]

@@ -66,8 +66,8 @@ def _inspect(look: Look, name: str) -> Structure:
         soundness, defect = Soundness.BROKEN, broken.defect
     except struct.error:
         soundness, defect = Soundness.BROKEN, "cut_short"
-    except Unsure:
-        soundness = Soundness.UNSURE
+    except Unsure as unsure:
+        soundness, defect = Soundness.UNSURE, unsure.defect
     except Enough:
         pass  # all that was seen held
     return Structure(
@@ -108,5 +108,5 @@ def _shapeless(look: Look, head: bytes, allowed: frozenset[Kind]) -> None:
         raise Unsure
     elif not openpgp.packets(look):
         plain.unknown(look, promised=promised and Kind.TEXT in allowed)
-        if look.kind is Kind.TEXT and promised and plain.encoded(look):
-            raise Broken("encoded")
+        if look.kind is Kind.TEXT and plain.encoded(look):
+            raise Broken("encoded") if promised else Unsure("encoded")

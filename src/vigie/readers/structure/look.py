@@ -21,7 +21,11 @@ class Broken(Exception):
 
 
 class Unsure(Exception):
-    """Nothing more can be checked in this kind."""
+    """Nothing more can be checked in this kind; `defect` is what is odd about it, if anything."""
+
+    def __init__(self, defect: str = "") -> None:
+        super().__init__(defect)
+        self.defect = defect
 
 
 class Enough(Exception):

@@ -19,8 +19,8 @@ UNIFORM = 400.0
 # Half of all bits are ones, give or take six deviations: a thousandth of the time of the full test,
 # and enough for nearly all that is no noise.
 _BITS = 6 * 0.5
-# A smooth picture can have as many pixels of each shade; but its neighbours are alike. Strides of one
-# byte (grey) and three (colour): deeper pixels and transparency are not uniform to begin with.
+# A smooth picture can have as many pixels of each shade; but its neighbours are alike. Strides of
+# one byte (grey) and three (colour): deeper pixels and transparency are not uniform to begin with.
 _STRIDES = (1, 3)
 FEWEST = 512  # bytes: below two per value on average the test says nothing
 

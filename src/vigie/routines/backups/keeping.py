@@ -71,7 +71,7 @@ def retain(
     if folder is None or not within or not WITHIN.fullmatch(within):
         raise ValueError(within if folder else restic.repository.location)
     restic.unlock()
-    if restic.locks():
+    if any((folder / "locks").iterdir()):  # whoever is left is at work
         return Kept(findings=(Finding(gravity=Gravity.NOTE, fact="backup_in_use"),))
     snapshots = restic.snapshots()
     strange = forged(snapshots, arrivals(folder), clock())

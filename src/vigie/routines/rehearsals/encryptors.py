@@ -41,7 +41,12 @@ def _one_by_one(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
 
 
 def _with_a_crew(victims: Sequence[Victim], blow: Blow, pace: Pace) -> None:
-    members = [_forked(partial(_one_by_one, victims[n::CREW], blow, pace)) for n in range(CREW)]
+    def shared_pace() -> None:
+        for _ in range(CREW):
+            pace()
+
+    shares = [victims[number::CREW] for number in range(CREW)]
+    members = [_forked(partial(_one_by_one, share, blow, shared_pace)) for share in shares]
     for member in members:
         os.waitpid(member, 0)
 
@@ -188,12 +193,12 @@ def _at_once() -> None:
 def _paced(rate: float) -> Pace:
     if not rate:
         return _at_once
-    started, taken = time.monotonic(), 0
+    free_at = 0.0
 
-    def pace() -> None:
-        nonlocal taken
-        time.sleep(max(0.0, started + taken / rate - time.monotonic()))
-        taken += 1
+    def pace() -> None:  # never catching up: a burst would be faster than the rate
+        nonlocal free_at
+        time.sleep(max(0.0, free_at - time.monotonic()))
+        free_at = time.monotonic() + 1 / rate
 
     return pace
 

@@ -2,7 +2,7 @@
 
 For where the system does not tell who writes, and tells it afterwards. Everything that happened
 is one nameless hand's work, so a lost document and an unreadable new file are put together here:
-by the name (`lettre.docx.locked`), or by size and moment.
+by the name (`lettre.docx.locked`), or by place, size and moment.
 """
 
 import os
@@ -21,7 +21,7 @@ from vigie.domain.evidence.files import (
     FileRewritten,
     Touch,
 )
-from vigie.domain.evidence.structure import Kind, Structure
+from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.knowledge.becoming import unreadable, worse
 from vigie.knowledge.filetypes import passing
 from vigie.sensors.disk import canaries
@@ -75,6 +75,7 @@ class Comparison:
     ) -> None:
         self._inspect, self._sink, self._machine, self._clock = inspect, sink, machine, clock
         self._known: dict[str, Known] = {}
+        self._surveyed: set[str] = set()  # what lay there before us stands in for nothing
         self._lost: OrderedDict[str, tuple[Known, datetime]] = OrderedDict()
         self._stand_ins: OrderedDict[str, tuple[Structure, datetime]] = OrderedDict()
 
@@ -93,6 +94,7 @@ class Comparison:
                 self.removed(path)
         for path in found:
             self.written(path, folder, done=done)
+        self._surveyed.add(folder)
         return len(found)
 
     def written(self, path: str, folder: str, *, done: bool = True) -> None:
@@ -169,13 +171,13 @@ class Comparison:
             self._known[path] = known
             self._changed(known, after)
             return
-        suspect = unreadable(after) or after.kind is Kind.TEXT
+        suspect = unreadable(after) or after.defect == "encoded"
         for lost, (known, when) in reversed(self._lost.items()) if suspect else ():
             if self._stands_in(path, after, known, when):
                 del self._lost[lost]
                 self._replaced(known, path, after, stamp)
                 return
-        if unreadable(after) or after.kind is Kind.TEXT:
+        if suspect and folder in self._surveyed:
             _remember(self._stand_ins, path, after, self._clock())
         self._known[path] = Known(path, path, folder, after, stamp)
 
@@ -196,21 +198,18 @@ class Comparison:
     def _stands_in(self, path: str, after: Structure, lost: Known, when: datetime) -> bool:
         """Return whether the new file at `path` looks like a lost document's encrypted self."""
         before = lost.before
-        if not before.size or path == lost.path:
-            return False
+        if before.soundness is not Soundness.SOUND or path == lost.path:
+            return False  # what nobody could tell to be good cannot be told to be lost
         noise = unreadable(after) and before.size <= after.size <= before.size + GROWTH
         least, most = LETTERS
-        letters = (
-            after.kind is Kind.TEXT
-            and before.kind is not Kind.TEXT
-            and least <= after.size / before.size <= most
-        )
+        letters = after.defect == "encoded" and least <= after.size / before.size <= most
         if not noise and not letters:
             return False
         name = os.path.basename(lost.home)  # noqa: PTH119  (for each pair)
         if name in os.path.basename(path):  # noqa: PTH119
             return True
-        return self._clock() - when < SOON
+        beside = os.path.dirname(path) == os.path.dirname(lost.path)  # noqa: PTH120
+        return beside and self._clock() - when < SOON
 
     def _replaced(self, known: Known, path: str, after: Structure, stamp: Stamp) -> None:
         known.path, known.stamp, known.broken = path, stamp, True

@@ -54,15 +54,19 @@ class Firewall(Protocol):
         """Return whether the machine is cut off by us. Raise FirewallFailed."""
 
 
-def opening_for(peers: Sequence[Peer], resolver_files: Sequence[Path] = _RESOLVERS) -> Opening:
+def opening_for(
+    peers: Sequence[Peer], resolver_files: Sequence[Path] = _RESOLVERS, *, at_once: bool = False
+) -> Opening:
     """Given peers by name, return their addresses of this moment, with the system's resolvers.
 
-    A name that cannot be resolved is left out.
+    A name that cannot be resolved is left out, which may take half a minute to find out; `at_once`
+    asks nobody, and leaves out every name that is not an address.
     """
     found: dict[tuple[Address, int], None] = {}
+    flags = socket.AI_NUMERICHOST if at_once else 0
     for peer in peers:
         try:
-            answers = socket.getaddrinfo(peer.host, peer.port, type=socket.SOCK_STREAM)
+            answers = socket.getaddrinfo(peer.host, peer.port, type=socket.SOCK_STREAM, flags=flags)
         except OSError:
             continue
         for answer in answers:

@@ -141,10 +141,6 @@ class Restic:
         """Remove stale locks, and no other: `--remove-all` would break a backup under way."""
         self._text("unlock")
 
-    def locks(self) -> tuple[str, ...]:
-        """Return the ids of the locks in the repository (none of ours is left while we ask)."""
-        return tuple(self._text("list", "locks", "--no-lock", "--quiet").split())
-
     def sweep(self, before: datetime) -> None:
         """Remove halves of packs that a kill left on a local disk before this time.
 

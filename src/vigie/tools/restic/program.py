@@ -25,7 +25,17 @@ POLL = 0.5  # seconds between two looks at what a restore has written
 WORDS_KEPT = 4000  # characters of restic's complaints that are kept for the caretaker
 
 _VERSION = re.compile(r"^restic (\d+)\.(\d+)\.(\d+)")
-_PASSED_ON = "PATH", "HOME", "LANG", "TMPDIR", "SSH_AUTH_SOCK", "SYSTEMROOT", "TEMP", "APPDATA"
+_PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TZ",
+    "TMPDIR",
+    "SSH_AUTH_SOCK",
+    "SYSTEMROOT",
+    "TEMP",
+    "APPDATA",
+)
 
 
 @lru_cache

@@ -1,0 +1,214 @@
+"""The pages in a real Chromium: looked at in two widths, two lights, three languages, and by axe.
+
+Pictures go to $VIGIE_PICTURES when it is set (else they are thrown away); the one in the README
+is made by `VIGIE_PICTURES=docs/pictures pytest tests/e2e/test_pages.py -k picture`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
+AXE = "axe-core@4.11"
+PASSWORD = "sept lampes au phare"  # noqa: S105  (the stage's own: see tests/stage/seeds.py)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+README_WIDTH = 1100
+MOST_KILOBYTES = 250
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@dataclass(frozen=True)
+class Console:
+    """A console with a month behind it."""
+
+    address: str
+    practices: dict[str, str]
+
+    def pages(self) -> dict[str, str]:
+        martin, lilas, favre = (
+            f"/cabinets/{self.practices[name]}/"
+            for name in ("Cabinet Martin (Lyon)", "Cabinet des Lilas", "Dr Favre (Moudon)")
+        )
+        return {
+            "desk": "/",
+            "proven": martin,
+            "failing": lilas,
+            "empty": favre,
+            "danger": f"{martin}dangers/ransomware/",
+            "machines": f"{favre}postes/",
+            "journal": f"{martin}journal/",
+            "new": "/cabinets/nouveau/",
+            "factors": "/compte/facteurs/",
+            "nothing": "/cabinets/aaaaaaaaaaaaaaaa/",
+        }
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    home = tmp_path_factory.mktemp("vigie")
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    environment |= {"VIGIE_HOME": str(home)}
+    seeds = [sys.executable, str(ROOT / "tests/stage/seeds.py"), str(home)]
+    told = subprocess.run(seeds, env=environment, capture_output=True, check=True).stdout
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    vigie = str(Path(sys.executable).parent / "vigie")
+    command = [vigie, "console", "serve", "--port", str(port), "--no-duties"]
+    with subprocess.Popen(command, env=environment, start_new_session=True) as server:
+        try:
+            for _ in range(600):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield Console(f"http://127.0.0.1:{port}", json.loads(told))
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Return axe-core's source, fetched once through npm: for these tests only."""
+    script = CACHE / "node_modules/axe-core/axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("npm is not installed, so axe-core cannot be fetched")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            pytest.skip("axe-core could not be fetched")
+    return script.read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """How somebody looks at a page."""
+
+    width: int = 1280
+    light: str = "light"
+    language: str = "fr"
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.light}-{self.language}"
+
+
+LOOKS = [
+    Eyes(width, light, language)
+    for light in ("light", "dark")
+    for width, language in ((1280, "fr"), (390, "fr"), (390, "de"), (1280, "en"))
+]
+
+
+def opened(chromium: Browser, console: Console, eyes: Eyes, *, who: str = "karim") -> Page:
+    context = chromium.new_context(
+        viewport={"width": eyes.width, "height": 900},
+        color_scheme="dark" if eyes.light == "dark" else "light",
+        locale=eyes.language,
+        timezone_id="Europe/Paris",
+    )
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    if who:
+        page.goto(f"{console.address}/compte/entrer/")
+        page.fill("[name=login]", who)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit]")
+        page.wait_for_url(f"{console.address}/")
+    return page
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("VIGIE_PICTURES_ALL"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("eyes", LOOKS, ids=str)
+def test_every_page_fits_and_axe_finds_nothing(
+    chromium: Browser, console: Console, axe: str, eyes: Eyes
+) -> None:
+    page = opened(chromium, console, eyes)
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    found = {}
+    for name, address in console.pages().items():
+        page.goto(console.address + address)
+        keep_picture(page, f"{name}-{eyes}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        page.evaluate(axe)
+        result = page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
+        )
+        found[name] = [f"{v['id']}: {v['nodes'][0]['html']}" for v in result["violations"]]
+    page.context.close()
+    assert {name: said for name, said in found.items() if said} == {}
+    assert [c for c in complaints if "404" not in c] == []
+
+
+def test_the_first_minute_and_the_door_are_looked_at_too(
+    chromium: Browser, console: Console, axe: str
+) -> None:
+    page = opened(chromium, console, Eyes(width=390), who="")
+    page.goto(f"{console.address}/compte/entrer/")
+    keep_picture(page, "login-390-light-fr")
+    page.evaluate(axe)
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+    assert result["violations"] == []
+    page.context.close()
+
+
+def test_a_machine_is_approved_with_the_keyboard_alone(chromium: Browser, console: Console) -> None:
+    page = opened(chromium, console, Eyes())
+    page.goto(console.address + console.pages()["machines"])
+    page.focus("input[name=name]")
+    page.keyboard.type("Cabinet 1")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Approuver"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Au cabinet")
+    assert page.locator("strong", has_text="Cabinet 1").count() == 1
+    page.context.close()
+
+
+def test_the_picture_of_the_practice_page_is_small_enough_for_the_readme(
+    chromium: Browser, console: Console, tmp_path: Path
+) -> None:
+    place = Path(os.environ.get("VIGIE_PICTURES", tmp_path))
+    page = opened(chromium, console, Eyes(width=README_WIDTH))
+    page.goto(console.address + console.pages()["proven"])
+    picture = place / "practice-page.png"
+    page.screenshot(path=picture, full_page=True)
+    page.context.close()
+    if convert := shutil.which("convert"):
+        subprocess.run([convert, picture, "-colors", "96", "-strip", f"png8:{picture}"], check=True)
+    assert 0 < picture.stat().st_size <= MOST_KILOBYTES * 1000

@@ -86,14 +86,13 @@ class _Apart:
         try:
             untrusted = _check(descriptor) if database else self._ask(descriptor, kind)
         except ReadFailed:
-            self._cell = None if not database else self._cell  # a failed cell has closed itself
             return Opening.UNOPENED
         except (ChannelBroken, OSError):  # no process can be started: no file can be opened
             self._until = 0.0
             return Opening.UNOPENED
         finally:
             os.close(descriptor)
-        return Opening(untrusted) if untrusted in set(Opening) else Opening.UNOPENED
+        return next((each for each in Opening if each == untrusted), Opening.UNOPENED)
 
     def close(self) -> None:
         """End the process."""
@@ -101,10 +100,14 @@ class _Apart:
             self._cell.close()
 
     def _ask(self, descriptor: int, kind: str) -> object:
-        if self._cell is None:
-            self._cell = Cell(READER, self._limits)
-            self._cell.wait_until_ready()
-        answer: object = self._cell.ask({"kind": kind}, descriptor)
+        cell, self._cell = self._cell or Cell(READER, self._limits), None
+        try:
+            cell.wait_until_ready()
+            answer: object = cell.ask({"kind": kind}, descriptor)
+        except (ChannelBroken, OSError):
+            cell.close()
+            raise
+        self._cell = cell  # one that failed has closed itself, and is not asked again
         return answer
 
 

@@ -4,13 +4,14 @@ Nothing can be loaded there any more: whatever the readers would load on first u
 """
 
 import codecs
+import io
 import os
 import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from typing import IO
+from typing import BinaryIO
 
 import docx
 import openpyxl
@@ -24,31 +25,33 @@ from vigie.routines.restore_proofs.apart import Kind, Opening
 for _encoding in ("cp437", "latin-1", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
     codecs.lookup(_encoding)
 Image.init()
+# qpdf needs random numbers for a sealed document, and opens their device when it first does.
+pikepdf.new().save(io.BytesIO(), encryption=pikepdf.Encryption(owner="vigie"))
 warnings.simplefilter("ignore")  # a reader's remarks about a document are nobody's
 
 PICTURES = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # whatever the name says
 
 
-def _docx(untrusted: IO[bytes]) -> None:
+def _docx(untrusted: BinaryIO) -> None:
     docx.Document(untrusted)
 
 
-def _xlsx(untrusted: IO[bytes]) -> None:
+def _xlsx(untrusted: BinaryIO) -> None:
     openpyxl.load_workbook(untrusted, read_only=True).close()
 
 
-def _pdf(untrusted: IO[bytes]) -> None:
+def _pdf(untrusted: BinaryIO) -> None:
     # Not mapped into memory: the confinement forbids memory shared with a file.
     with pikepdf.open(untrusted, access_mode=pikepdf.AccessMode.stream) as document:
         len(document.pages)
 
 
-def _picture(untrusted: IO[bytes]) -> None:
+def _picture(untrusted: BinaryIO) -> None:
     with Image.open(untrusted, formats=PICTURES) as picture:
         picture.load()
 
 
-_READERS: Mapping[Kind, Callable[[IO[bytes]], None]] = {
+_READERS: Mapping[Kind, Callable[[BinaryIO], None]] = {
     Kind.DOCX: _docx,
     Kind.XLSX: _xlsx,
     Kind.PDF: _pdf,

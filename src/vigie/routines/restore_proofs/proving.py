@@ -145,9 +145,7 @@ class Prover:
         dumps = [path for row, path in sound if row.path.is_relative_to(self.room.dumps)]
         documents = [path for row, path in sound if not row.path.is_relative_to(self.room.dumps)]
         opened = Counter(self.opener(documents).values())
-        opened.update(
-            Opening.UNOPENED if dump_defect(path) else Opening.OPENED for path in dumps
-        )
+        opened.update(Opening.UNOPENED if dump_defect(path) else Opening.OPENED for path in dumps)
         return opened
 
     def _record(self, at: datetime, counts: Mapping[str, int], findings: list[Finding]) -> Proven:

@@ -67,7 +67,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry,),
-        at_end=(reader.close, *((guarded.vault.close,) if guarded else ())),
+        at_end=(reader.close, *((guarded.close,) if guarded else ())),
     )
 
 

@@ -10,6 +10,7 @@ from vigie.agent.composition import firewall
 from vigie.agent.spine import Spine
 from vigie.agent.supervision import Supervisor
 from vigie.domain.danger import Danger
+from vigie.domain.finding import Finding
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.domain.verdict import Report, Verdict
 from vigie.guards import guards
@@ -17,7 +18,7 @@ from vigie.policy.orders import Choices, decide
 from vigie.readers.sandbox.reader import Reader
 from vigie.responders import Responder
 from vigie.responders.block import Block
-from vigie.responders.freeze import Freeze
+from vigie.responders.freeze import Freeze, still_stopped
 from vigie.responders.isolate import Isolate
 from vigie.responders.restore import Restore
 from vigie.sensors.disk.guarded import DocumentGate, Tools
@@ -114,6 +115,7 @@ class Wanted:
 
     isolate: bool = False
     report_only: bool = False
+    restore_when_asked: bool = False
 
     @property
     def choices(self) -> Choices:
@@ -122,6 +124,24 @@ class Wanted:
         if self.report_only:
             declined |= {Deed.FREEZE, Deed.BLOCK, Deed.ISOLATE, Deed.RESTORE}
         return Choices(declined={Danger.RANSOMWARE: frozenset(declined)})
+
+    def decide(self, danger: Danger, findings: Sequence[Finding]) -> tuple[Response, ...]:
+        """Return the deeds: policy's, and what the answer to a question adds to them."""
+        responses = decide(danger, findings, self.choices)
+        deeds = {response.deed for response in responses}
+        if Deed.ASK not in deeds or not self.restore_when_asked or self.report_only:
+            return responses
+        families = dict.fromkeys(finding.clues.get("family", "") for finding in findings)
+        answers = (Response(deed=Deed.RESTORE, target=family) for family in families)
+        return (*responses, *answers) if Deed.RESTORE not in deeds else responses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a foreground watch left things: how many deeds it took back, who stays stopped."""
+
+    taken_back: int
+    frozen: tuple[int, ...]
 
 
 class ForegroundWatch:
@@ -154,23 +174,59 @@ class ForegroundWatch:
             _Said(Deed.ASK),
             Isolate(firewall(state), tuple),
         )
-        patrol = Patrol(guards(), partial(decide, choices=wanted.choices))
+        patrol = Patrol(guards(), wanted.decide)
+        self._asked: list[str] = []
+        self._said = said
         self.held = self._protection.resume(self._undo)
-        self._spine = Spine(patrol, {r.deed: r for r in own}, self._undo, said)
+        self._spine = Spine(patrol, {r.deed: r for r in own}, self._undo, self._keep)
         self._supervisor = Supervisor([self._protection.sensor], self._spine.see, machine=HERE)
 
     def start(self) -> None:
         """Begin to watch; `ready` is called when every document is protected."""
         self._supervisor.start()
 
-    def close(self) -> tuple[Outcome, ...]:
-        """End the watch and take everything back that it did: what was frozen goes on."""
+    def close(self) -> Ended:
+        """End the watch and take back what it did, but what an alarm froze stays frozen.
+
+        A view that is closed is no reason to let an attacker go on. What was only asked about
+        goes on: nobody is left to answer.
+        """
         self._spine.settle()
         self._supervisor.stop()
         self._spine.settle()
-        outcomes = self._spine.take_back()
+        outcomes = [out for report in self._asked for out in self._spine.take_back(report)]
+        outcomes += self._spine.take_back(leaving={Deed.FREEZE})
+        frozen: set[int] = set()
+        for entry in self._undo.pending():
+            stopped = still_stopped(entry.note) if entry.deed is Deed.FREEZE else ()
+            frozen.update(stopped)
+            if entry.deed is Deed.FREEZE and not stopped:
+                self._undo.strike(entry)
         self._spine.close()
         self._protection.close()
         self._reader.close()
         self._undo.close()
-        return outcomes
+        return Ended(taken_back=len(outcomes), frozen=tuple(sorted(frozen)))
+
+    def _keep(self, verdict: Verdict, report: Report) -> None:
+        if any(response.deed is Deed.ASK for response in verdict.responses):
+            self._asked.append(report.id)
+        self._said(verdict, report)
+
+
+def let_go(state: Path) -> int:
+    """Take back what a watch that has ended left behind in `state`; return how much it was."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    families, barrier = Families(), Barrier()
+    undo = UndoBook(state / "undo.db")
+    own: tuple[Responder, ...] = (
+        Freeze(families, barrier, state / "frozen"),
+        Block(barrier),
+        Isolate(firewall(state), tuple),
+    )
+    spine = Spine(Patrol({}, decide), {r.deed: r for r in own}, undo, lambda *_: None)
+    outcomes = spine.take_back()
+    spine.close()
+    undo.close()
+    families.close()
+    return sum(outcome.result is Result.UNDONE for outcome in outcomes)

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import UTC, datetime
 
 from vigie.domain.evidence import Evidence
@@ -70,10 +70,17 @@ class Spine:
             urgent = [r for r in verdict.responses if r.deed in URGENT]
             self._later.put((verdict, name, [self._carry_out(r, name) for r in urgent]))
 
-    def take_back(self, report_id: str | None = None) -> tuple[Outcome, ...]:
-        """Undo everything done under one report (or all reports), the latest deed first."""
+    def take_back(
+        self, report_id: str | None = None, *, leaving: Collection[Deed] = ()
+    ) -> tuple[Outcome, ...]:
+        """Undo everything done under one report (or all reports), the latest deed first.
+
+        Deeds in `leaving` stand.
+        """
         outcomes = []
         for undo in self._undo.pending(report_id):
+            if undo.deed in leaving:
+                continue
             responder = self._responders.get(undo.deed)
             if responder is None:
                 outcomes.append(self._failed(undo.deed, "not_undone"))

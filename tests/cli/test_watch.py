@@ -112,11 +112,22 @@ def practice(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def watch(practice: Path, tmp_path: Path) -> Iterator[Watch]:
-    running = Watch(practice, tmp_path / "home")
-    yield running
-    if running.process.poll() is None:
-        running.end()
+def watches(practice: Path, tmp_path: Path) -> Iterator[Callable[..., Watch]]:
+    running: list[Watch] = []
+
+    def begin(*options: str) -> Watch:
+        running.append(Watch(practice, tmp_path / "home", *options))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.end()
+
+
+@pytest.fixture
+def watch(watches: Callable[..., Watch]) -> Watch:
+    return watches()
 
 
 def prints(folder: Path) -> dict[str, str]:
@@ -219,9 +230,9 @@ def test_whom_an_alarm_froze_stays_frozen_until_a_person_lets_go(
 
 
 def test_a_yes_to_the_question_brings_the_deleted_documents_back(
-    practice: Path, tmp_path: Path
+    practice: Path, watches: Callable[..., Watch]
 ) -> None:
-    watch = Watch(practice, tmp_path / "home", "--when-asked", "restore")
+    watch = watches("--when-asked", "restore")
     before = prints(practice)
     assert run(practice, "tidied").wait(PATIENCE) == 0
     said = watch.until(verdict)
@@ -231,6 +242,23 @@ def test_a_yes_to_the_question_brings_the_deleted_documents_back(
     assert not done(said, "FREEZE")
     assert prints(practice) == before
     assert watch.end() == 0
+
+
+def test_without_process_numbers_the_folder_is_closed_and_open_again_at_the_end(
+    practice: Path, watches: Callable[..., Watch]
+) -> None:
+    watch = watches("--without-pids")
+    attacker = run(practice, "in_place")
+    said = watch.until(verdict)
+    attacker.wait(PATIENCE)  # refused or done, never stopped
+    assert said
+    assert done(said, "BLOCK")
+    assert not done(said, "FREEZE")
+    with pytest.raises(OSError, match="Read-only"):
+        (practice / "new.txt").write_text("closed")
+    assert watch.end() == 0
+    (practice / "new.txt").write_text("open")
+    assert len(list(practice.iterdir())) == FILES + 1  # no canary is left behind
 
 
 def test_what_the_watch_put_there_is_gone_when_it_ends(practice: Path, watch: Watch) -> None:

@@ -14,6 +14,7 @@ from vigie.agent.duties import Routine
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
@@ -74,7 +75,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
 def _guarded(agent: Agent, home: Path, inspect: Inspect) -> Protection:
     """Return what keeps every document of the watched folders."""
     keys = agent.settings.watch
-    return protection(
+    best = protection(
         keys.folders,
         agent.folder,
         vault=home / "vault",
@@ -84,6 +85,7 @@ def _guarded(agent: Agent, home: Path, inspect: Inspect) -> Protection:
             most_bytes=keys.vault_megabytes * _MEGABYTE, oldest=timedelta(days=keys.vault_days)
         ),
     )
+    return with_fallback(best, keys.folders, machine=agent.machine, inspect=inspect)
 
 
 def _keeping(agent: Agent, home: Path, inspect: Inspect) -> Keeping:

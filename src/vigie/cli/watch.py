@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from vigie.agent.ransomware_watch import Ended, ForegroundWatch, Wanted, let_go
+from vigie.agent.foreground import Ended, ForegroundWatch, Wanted, let_go
 from vigie.domain.finding import Finding
 from vigie.domain.practice import Language, Reader
 from vigie.domain.verdict import Report, Verdict
@@ -147,6 +147,7 @@ class _View:
     show_default=True,
     help="What a question about deleted documents is answered with.",
 )
+@click.option("--without-pids", is_flag=True, help="Watch as where the system names no process.")
 @click.option("--let-go", "letting_go", is_flag=True, help="Let go what an ended watch stopped.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(  # noqa: PLR0913  (what the command line can say)
@@ -156,6 +157,7 @@ def command(  # noqa: PLR0913  (what the command line can say)
     isolate: bool,
     report_only: bool,
     when_asked: str,
+    without_pids: bool,
     letting_go: bool,
     as_json: bool,
 ) -> None:
@@ -179,7 +181,10 @@ def command(  # noqa: PLR0913  (what the command line can say)
         state / "watch",
         vault=vault or state / "vault",
         wanted=Wanted(
-            isolate=isolate, report_only=report_only, restore_when_asked=when_asked == "restore"
+            isolate=isolate,
+            report_only=report_only,
+            restore_when_asked=when_asked == "restore",
+            without_pids=without_pids,
         ),
         ready=front.ready,
         said=front.said,

@@ -1,5 +1,6 @@
 """Judging what became of files: look at the content, tell the guard what it must know."""
 
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -23,8 +24,8 @@ from vigie.sensors.disk.register import Document, Fresh, Register
 TRUST = 2  # a family is let ahead by one unjudged file for so many that it wrote soundly,
 MOST_TRUST = 64  # up to this many: a checkout replaces hundreds, and all of them are kept
 SAVE = timedelta(seconds=5)  # a file that is still empty, or being written, after this is judged
-BLOCK = 512  # what st_blocks counts in
 LEAST_HOLE = 65_536  # bytes: smaller ones are a file system's own way with the ends of files
+MOST_HOLES = 32  # looked at in one file
 MOST_FILLING = 16  # files of one family that may have holes: restic writes eight at once
 HALF_SAVE = timedelta(seconds=2)  # between a deletion and the new file of the same name
 MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
@@ -69,13 +70,23 @@ class Judging:
         """
         if document.descriptor < 0 or self._keeping.just_looked(document):
             return
+        # Before anything is read: what was read of a reserved stretch shows as a hole no longer.
+        if self._being_filled(document):
+            return
         if done and not document.broken and self._keeping.unchanged(document):
             self._keeping.accept(document, document.before)
             return
-        if done and self._being_filled(document):
-            return
         after = self._inspect(document.descriptor, document.home)
-        if not self._worse(document, after):
+        bad = self._worse(document, after)
+        if (
+            bad
+            and done
+            and after.kind is not Kind.NOISE
+            and self._keeping.wait_for_writer(document)
+        ):
+            after = self._inspect(document.descriptor, document.home)
+            bad = self._worse(document, after)
+        if not bad:
             if done:
                 self._well(document, after)
             return
@@ -92,10 +103,9 @@ class Judging:
         """
         filling = self._register.traces[document.family].filling
         filling.discard(document.name)
-        state = os.fstat(document.descriptor)
-        hole = state.st_size - state.st_blocks * BLOCK
-        old = time.monotonic() - document.since > SAVE.total_seconds()
-        if hole < LEAST_HOLE or old or len(filling) >= MOST_FILLING:
+        if time.monotonic() - document.since > SAVE.total_seconds():
+            return False
+        if len(filling) >= MOST_FILLING or not _has_hole(document.descriptor):
             return False
         filling.add(document.name)
         return True
@@ -246,3 +256,19 @@ class Judging:
             "document": document.name,
             "family": family,
         }
+
+
+def _has_hole(descriptor: int) -> bool:
+    """Return whether a great part of an open file was never written, reserved or not."""
+    size, at = os.fstat(descriptor).st_size, 0
+    for _ in range(MOST_HOLES):
+        try:
+            hole = os.lseek(descriptor, at, os.SEEK_HOLE)
+            if hole >= size:
+                return False
+            at = os.lseek(descriptor, hole, os.SEEK_DATA)
+        except OSError as refusal:
+            return refusal.errno == errno.ENXIO  # nothing but a hole up to the end
+        if at - hole >= LEAST_HOLE:
+            return True
+    return False

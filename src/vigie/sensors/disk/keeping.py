@@ -44,6 +44,8 @@ DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
 NAMES_SETTLE = timedelta(minutes=10)  # until then a restore brings the old name back as well
 DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
+WRITE = timedelta(seconds=0.02)  # the longest that a program is in the middle of one write
+WRITE_LOOKS = 5
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 UNKNOWN = Structure(kind=Kind.OTHER, soundness=Soundness.UNSURE, size=0)
 
@@ -229,12 +231,31 @@ class Keeping:
             return False
         return leases.refused_for_a_writer
 
+    def wait_for_writer(self, document: Document) -> bool:
+        """Give whoever is in the middle of a write a moment; return whether there was anybody.
+
+        One who keeps it open for longer, so as not to be judged, is judged all the same.
+        """
+        if not self._gate.leases or not self._in_writing(document):
+            return False
+        for _ in range(WRITE_LOOKS):
+            time.sleep(WRITE.total_seconds() / WRITE_LOOKS)
+            if not self._in_writing(document):
+                break
+        return True
+
+    def _in_writing(self, document: Document) -> bool:
+        found = self.being_written(document.descriptor)
+        if self._gate.leases and not found:
+            self._gate.leases.give_up(document.descriptor)
+        return found
+
     def writer_done(self, document: Document) -> bool:
         """Return whether nobody has a document open for writing any more."""
-        leases = self._gate.leases
-        if document.descriptor < 0 or not leases:
+        # Closed once is enough: whoever holds it open a second time may do so for that very reason.
+        if document.closed or document.descriptor < 0 or not self._gate.leases:
             return document.closed
-        if not leases.take(document.descriptor):
-            return document.closed and not leases.refused_for_a_writer
-        leases.give_up(document.descriptor)
+        if not self._gate.leases.take(document.descriptor):
+            return False
+        self._gate.leases.give_up(document.descriptor)
         return True

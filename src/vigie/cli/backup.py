@@ -1,8 +1,10 @@
 """`vigie backup`: make backups, bring files back; `_backup_trust` has the other half."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,11 +14,9 @@ from vigie.cli._answers import Bar, bar
 from vigie.cli._backup_desk import Desk, at_desk
 from vigie.cli._backup_trust import check, prove, retain, status
 from vigie.domain.evidence.backups import BackupFailed
-from vigie.domain.evidence.structure import Structure
 from vigie.domain.finding import Finding
-from vigie.readers.structure import inspect_descriptor
 from vigie.routines.backups.making import Made, Maker
-from vigie.routines.backups.manifest import Manifest
+from vigie.routines.backups.manifest import Inspect, Manifest
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.restoring import Restorer
 from vigie.routines.backups.setting_up import set_up
@@ -80,12 +80,12 @@ def now(desk: Desk) -> int:
 
     Example: vigie backup now --repository /media/disque/vigie --folder ~/Documents
     """
-    with bar("Sauvegarde") as shown:
+    with bar("Sauvegarde") as shown, _apart() as inspect:
         maker = Maker(
             plan=desk.plan,
             room=desk.room,
             machine="local",
-            inspect=_inspect,
+            inspect=inspect,
             tell=lambda _, progress: shown(progress.bytes, progress.bytes_total),
         )
         run = maker.run()
@@ -95,8 +95,14 @@ def now(desk: Desk) -> int:
     return gravest
 
 
-def _inspect(descriptor: int, name: str) -> Structure:
-    return inspect_descriptor(descriptor, name=name)
+@contextmanager
+def _apart() -> Iterator[Inspect]:
+    """Give what looks at a document in a confined process, which is started by the first one."""
+    from vigie.readers.sandbox.reader import Reader  # noqa: PLC0415  (a first backup needs none)
+
+    with ExitStack() as ends:
+        reader = cache(lambda: ends.enter_context(Reader()))
+        yield lambda descriptor, name: reader().inspect(descriptor, name)
 
 
 def _say_made(desk: Desk, made: Made, common: Sequence[Finding]) -> int:

@@ -94,11 +94,20 @@ def sqlite_defect(path: Path) -> str:
     """Return what integrity_check finds wrong with a database at rest; empty if it is sound."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            base.execute("PRAGMA trusted_schema = OFF")  # the file is not ours: run none of it
-            base.execute("PRAGMA cell_size_check = ON")
-            (answer,) = base.execute("PRAGMA integrity_check(1)").fetchone()
+            return connection_defect(base)
     except sqlite3.Error as failure:
         return str(failure) or "unreadable"
+
+
+def connection_defect(base: sqlite3.Connection) -> str:
+    """Return what integrity_check finds wrong with an open database; empty if it is sound.
+
+    Raise sqlite3.Error if it is none.
+    """
+    base.execute("PRAGMA trusted_schema = OFF")  # the file is not ours: run none of it
+    base.execute("PRAGMA cell_size_check = ON")
+    base.execute("PRAGMA temp_store = MEMORY")
+    (answer,) = base.execute("PRAGMA integrity_check(1)").fetchone()
     return "" if answer == "ok" else str(answer)
 
 

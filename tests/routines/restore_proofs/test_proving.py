@@ -1,10 +1,15 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
+from cluster import cluster
+from hostile_files import inflating_docx, inflating_pdf
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.routines.conftest import Stage
@@ -22,6 +27,7 @@ from vigie.routines.restore_proofs.proving import (
     Prover,
     holds,
 )
+from vigie.tools.confinement import Limits
 from vigie.tools.journal import Journal, latest_proofs
 
 
@@ -106,6 +112,42 @@ def test_documents_that_came_back_scrambled_do_not_open_and_prove_nothing(
     assert proof.numbers["same"] == proof.numbers["files"]
     assert proof.numbers["unopened"] > 0
     assert not proof.held
+
+
+def test_files_that_fell_their_readers_are_said_and_never_green(
+    stage: Stage, journal: Journal
+) -> None:
+    letters = stage.documents / "Courrier reçu"
+    letters.mkdir()
+    inflating_docx(letters / "formulaire.docx", 600)
+    inflating_pdf(letters / "facture.pdf", 600)
+    whole = next(stage.documents.rglob("*.xlsx")).read_bytes()
+    (letters / "tarifs.xlsx").write_bytes(whole[: len(whole) // 2])
+    stage.back_up()
+    narrow = Limits(time=timedelta(seconds=5), memory=400 << 20)
+    proven = replace(prover(stage, journal), opener=partial(open_apart, limits=narrow)).run(
+        stage.place, files=MONTHLY
+    )
+    assert proven.proof.numbers["same"] == proven.proof.numbers["files"]
+    assert proven.proof.numbers["unopened"] == 3
+    assert not proven.proof.held
+    assert proven.findings[0].fact == "restore_not_proven"
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_postgresql_s_dump_is_read_by_its_own_program(
+    stage: Stage, journal: Journal, *, sound: bool
+) -> None:
+    with cluster() as address:
+        plan = replace(stage.plan, databases=(address,))
+        replace(stage.maker(), plan=plan).run()
+    if not sound:
+        dump = stage.room.dumps / "1.dump"
+        dump.write_bytes(b"PGDMP" + bytes(3000))
+        replace(stage.maker(), plan=stage.plan).run()
+    numbers = prover(stage, journal).run(stage.place, files=1, all_databases=True).proof.numbers
+    assert numbers["databases"] == 2
+    assert numbers["unopened"] == (0 if sound else 1)
 
 
 def test_without_a_backup_there_is_nothing_to_prove(stage: Stage, journal: Journal) -> None:

@@ -84,6 +84,11 @@ class Room:
         """Return where database copies lie, below their own absolute paths."""
         return self.staging / "databases"
 
+    @property
+    def dumps(self) -> Path:
+        """Return where PostgreSQL's dumps lie, among the database copies."""
+        return self.databases / "postgresql"
+
     def password_file(self, place: Place) -> Path:
         """Return the file that holds this machine's key for a place."""
         return place.password_file or self.folder / "keys" / place.pseudonym

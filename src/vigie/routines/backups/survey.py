@@ -138,8 +138,7 @@ def _save_sqlite(sources: Sequence[Path], room: Room, findings: list[Finding]) -
 
 def _forget(room: Room, wanted: set[Path]) -> None:
     """Remove copies of databases that are no longer there; PostgreSQL's dumps have their place."""
-    dumps = room.databases / "postgresql"
-    for row in walk([room.databases], (str(dumps),)) if room.databases.is_dir() else ():
+    for row in walk([room.databases], (str(room.dumps),)) if room.databases.is_dir() else ():
         if row.path not in wanted:
             row.path.unlink()
 
@@ -155,7 +154,7 @@ def _save_postgresql(plan: BackupPlan, room: Room, findings: list[Finding]) -> N
                         clues={"subject": conninfo, "database": conninfo},
                     )
                 )
-            databases.dump_postgresql(conninfo, room.databases / "postgresql" / f"{number}.dump")
+            databases.dump_postgresql(conninfo, room.dumps / f"{number}.dump")
         except DatabaseFailed as failure:
             findings.append(_database(failure, conninfo))
 

@@ -1,18 +1,17 @@
-"""Open files with their own readers. Run as a module it is the child that `apart` starts.
+"""Open documents with their own readers. It runs in a confined process and nowhere else.
 
-It reads paths from stdin, one JSON text a line, and answers each with one line before it takes
-the next: whoever listens knows at which file it fell.
+Nothing can be loaded there any more: whatever the readers would load on first use is loaded here.
 """
 
-import json
+import codecs
+import io
 import os
 import struct
-import sys
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import BinaryIO
 
 import docx
 import openpyxl
@@ -20,58 +19,50 @@ import pikepdf
 from docx.opc.exceptions import PackageNotFoundError
 from PIL import Image
 
-from vigie.routines.restore_proofs.apart import Opening
-from vigie.tools.databases import dump_defect, is_sqlite, sqlite_defect
+from vigie.routines.restore_proofs.apart import Kind, Opening
 
-if os.name == "posix":
-    import resource
+# Names in archives, texts in pictures, and the XML of documents made elsewhere.
+for _encoding in ("cp437", "latin-1", "cp1252", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
+    codecs.lookup(_encoding)
+Image.init()
+# qpdf needs random numbers for a sealed document, and opens their device when it first does.
+pikepdf.new().save(io.BytesIO(), encryption=pikepdf.Encryption(owner="vigie"))
+warnings.simplefilter("ignore")  # a reader's remarks about a document are nobody's
 
-MEMORY = 2 << 30  # bytes of address space: a scan of 100 megapixels opens, a bomb does not
-PROCESSOR = 900  # seconds of work for a whole sample
-FILES = 256  # open files
-
-
-def _docx(path: Path) -> None:
-    docx.Document(str(path))
+PICTURES = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")  # whatever the name says
 
 
-def _xlsx(path: Path) -> None:
-    openpyxl.load_workbook(path, read_only=True).close()
+def _docx(untrusted: BinaryIO) -> None:
+    docx.Document(untrusted)
 
 
-def _pdf(path: Path) -> None:
-    with pikepdf.open(path) as document:
+def _xlsx(untrusted: BinaryIO) -> None:
+    openpyxl.load_workbook(untrusted, read_only=True).close()
+
+
+def _pdf(untrusted: BinaryIO) -> None:
+    # Not mapped into memory: the confinement forbids memory shared with a file.
+    with pikepdf.open(untrusted, access_mode=pikepdf.AccessMode.stream) as document:
         len(document.pages)
 
 
-def _picture(path: Path) -> None:
-    with Image.open(path) as picture:
+def _picture(untrusted: BinaryIO) -> None:
+    with Image.open(untrusted, formats=PICTURES) as picture:
         picture.load()
 
 
-def _sqlite(path: Path) -> None:
-    if defect := sqlite_defect(path):
-        raise ValueError(defect)
-
-
-def _dump(path: Path) -> None:
-    if defect := dump_defect(path):
-        raise ValueError(defect)
-
-
-_BY_NAME: Mapping[str, Callable[[Path], None]] = {
-    ".docx": _docx,
-    ".xlsx": _xlsx,
-    ".pdf": _pdf,
-    ".jpg": _picture,
-    ".jpeg": _picture,
-    ".png": _picture,
-    ".dump": _dump,
+_READERS: Mapping[Kind, Callable[[BinaryIO], None]] = {
+    Kind.DOCX: _docx,
+    Kind.XLSX: _xlsx,
+    Kind.PDF: _pdf,
+    Kind.JPG: _picture,
+    Kind.JPEG: _picture,
+    Kind.PNG: _picture,
 }
 
 
-# What readers raise about a document that does not hold. Anything else fells the child, which
-# comes to the same for that file and costs the start of another child.
+# What readers raise about a document that does not hold. Anything else fells the process, which
+# comes to the same for that file and costs the start of another one.
 FAULTS = (
     OSError,
     ValueError,
@@ -90,38 +81,11 @@ FAULTS = (
 )
 
 
-def open_file(path: Path) -> Opening:
-    """Open one file with the reader its name asks for."""
-    reader = _sqlite if is_sqlite(path) else _BY_NAME.get(path.suffix.lower())
-    if reader is None:
-        return Opening.NO_READER
-    try:
-        reader(path)
-    except FAULTS:
-        return Opening.UNOPENED
+def open_document(descriptor: int, *, kind: str) -> Opening:
+    """Open one document with the reader of its kind; return OPENED or UNOPENED."""
+    with os.fdopen(descriptor, "rb", closefd=False) as untrusted:
+        try:
+            _READERS[Kind(kind)](untrusted)
+        except FAULTS:
+            return Opening.UNOPENED
     return Opening.OPENED
-
-
-def _limit() -> None:
-    """Give up memory, time and writing before the first untrusted byte is read."""
-    if os.name != "posix":
-        return
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
-        (resource.RLIMIT_NOFILE, FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-
-
-def main() -> None:
-    """Answer each path on stdin with one line."""
-    _limit()
-    warnings.simplefilter("ignore")  # a reader's remarks about a document are not for stderr
-    for line in sys.stdin:
-        print(open_file(Path(os.fsdecode(bytes.fromhex(json.loads(line))))).value, flush=True)  # noqa: T201  (the answer)
-
-
-if __name__ == "__main__":
-    main()

@@ -21,6 +21,7 @@ from vigie.routines.backups.manifest import Manifest, Row, digest, seen
 from vigie.routines.backups.plan import Place
 from vigie.routines.backups.room import PlaceState, Room
 from vigie.routines.restore_proofs.apart import Opening
+from vigie.tools.databases import dump_defect
 from vigie.tools.journal import Journal, record_proof
 from vigie.tools.restic.failures import ResticFailed
 
@@ -114,14 +115,14 @@ class Prover:
 
     def _compare(self, scratch: Path, sample: Sequence[Row]) -> dict[str, int]:
         compared: Counter[str] = Counter()
-        sound = []
+        sound: list[tuple[Row, Path]] = []
         for row in sample:
             path = scratch / row.path.relative_to(row.path.anchor)
             found = compare(path, row)
             compared[found] += 1
             if found == "same":
-                sound.append(path)
-        opened = Counter(self.opener(sound).values())
+                sound.append((row, path))
+        opened = self._open(sound)
         bases = sum(self._is_database(row.path) for row in sample)
         return {
             "files": len(sample),
@@ -133,6 +134,19 @@ class Prover:
             "unopened": opened[Opening.UNOPENED],
             "databases": bases,
         }
+
+    def _open(self, sound: Sequence[tuple[Row, Path]]) -> "Counter[Opening]":
+        """Return what became of the files, once each has been opened.
+
+        PostgreSQL's dumps are read by `pg_restore`, a program: what cannot start a process cannot
+        read them. They are no untrusted files: our own `pg_dump` wrote them, into a folder that
+        is only ours, and each has just been compared with what was recorded then.
+        """
+        dumps = [path for row, path in sound if row.path.is_relative_to(self.room.dumps)]
+        documents = [path for row, path in sound if not row.path.is_relative_to(self.room.dumps)]
+        opened = Counter(self.opener(documents).values())
+        opened.update(Opening.UNOPENED if dump_defect(path) else Opening.OPENED for path in dumps)
+        return opened
 
     def _record(self, at: datetime, counts: Mapping[str, int], findings: list[Finding]) -> Proven:
         held = not findings and holds(counts)

@@ -3,6 +3,7 @@
 Real fanotify, real encryptors, the real console on SQLite; each test with a practice of its own.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whole_practice import FILES, WholePractice, make_template, network, opens, stopped, until
@@ -211,3 +213,46 @@ def test_what_waited_while_the_console_was_away_arrives_once_each(
     waiting = "SELECT waiting FROM practices_machine"
     assert practice.end("agent") == 0
     assert practice.rows(waiting)
+
+
+def test_what_stands_is_said_in_plain_words_and_can_be_undone_at_the_machine(
+    practice: WholePractice,
+) -> None:
+    practice.agent()
+    with practice.attack("in_place", "--rate", "4") as (attacker, _):
+        assert until(lambda: stopped(attacker.pid)), practice.log()
+        assert until(lambda: {"FREEZE", "BLOCK", "ISOLATE"} <= _deeds(practice)), practice.log()
+        said = practice.vigie("agent", "status")
+        assert said.returncode == 1
+        assert f"({attacker.pid})" in said.stdout
+        assert str(practice.documents) in said.stdout
+        assert "coupé du réseau" in said.stdout
+        assert practice.end("agent") == 0
+        alone = practice.vigie("agent", "undo")
+        assert (alone.returncode, alone.stderr) == (0, "")
+        assert not stopped(attacker.pid)
+        attacker.kill()
+        attacker.wait()
+    assert practice.to_undo() == []
+    practice.agent()
+    with practice.attack("in_place") as (attacker, _):
+        assert until(lambda: stopped(attacker.pid)), practice.log()
+        assert until(lambda: {"FREEZE", "BLOCK", "ISOLATE"} <= _deeds(practice)), practice.log()
+        attacker.kill()
+        attacker.wait()
+        (report,) = {row["report"] for row in _in_force(practice)}
+        done = practice.vigie("agent", "undo", report[:8])
+        assert (done.returncode, done.stderr) == (0, ""), practice.log()
+        assert opens(any_document(practice), writing=True) == 0
+    assert practice.to_undo() == []
+    again = practice.vigie("agent", "undo")
+    assert (again.returncode, again.stdout[:4]) == (0, "Rien")
+
+
+def _in_force(practice: WholePractice) -> list[dict[str, Any]]:
+    state = json.loads(practice.vigie("agent", "status", "--json").stdout)
+    return list(state["in_force"])
+
+
+def _deeds(practice: WholePractice) -> set[str]:
+    return {deed for deed, _, _ in practice.to_undo()}

@@ -141,7 +141,8 @@ def test_everything_is_undone_by_one_order_and_that_order_is_obeyed_once(
         assert {told["deeds"][deed]["result"] for deed in ("FREEZE", "BLOCK", "ISOLATE")} == {
             "DONE"
         }
-        assert opens(any_document(practice), writing=True) != 0
+        # What has just come back is guarded a moment later.
+        assert until(lambda: opens(any_document(practice), writing=True) != 0)
         os.kill(attacker.pid, signal.SIGKILL)
         attacker.wait()
         (machine,) = practice.rows("SELECT pseudonym FROM practices_machine")

@@ -216,7 +216,9 @@ class Keeper:
             self._vault.prune()
 
     def _old_enough(self, limit: float) -> Iterator[str]:
-        chosen = [path for path, fresh in self._register.fresh.items() if fresh.since < limit]
+        # What we put back ourselves is whole at once, and must not stand unguarded for a moment.
+        fresh_files = self._register.fresh.items()
+        chosen = [path for path, fresh in fresh_files if fresh.own or fresh.since < limit]
         return iter(chosen[:SLICE])
 
     def damaged(self, family: str) -> list[tuple[str, str]]:

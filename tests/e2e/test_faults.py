@@ -43,19 +43,25 @@ def any_document(practice: WholePractice) -> Path:
     return next(path for path in sorted(practice.documents.rglob("*.docx")) if path.name[0] != ".")
 
 
-@pytest.mark.parametrize("behaviour", ["in_place", "new_then_deleted"])
+# Who writes into a document while nobody watches writes into its one kept version as well, where
+# the file system cannot clone: that attacker waits here. Who replaces documents goes on.
+@pytest.mark.parametrize(
+    ("behaviour", "waits"), [("in_place", True), ("new_then_deleted", False), ("replaced", False)]
+)
 def test_an_agent_killed_during_an_attack_goes_on_where_it_was(
-    practice: WholePractice, behaviour: str
+    practice: WholePractice, behaviour: str, *, waits: bool
 ) -> None:
     practice.agent()
     with practice.attack(behaviour, "--rate", "2") as (attacker, progress):
         assert until(progress.harmed)
-        attacker.send_signal(signal.SIGSTOP)  # between two documents, or within one
+        if waits:
+            attacker.send_signal(signal.SIGSTOP)  # between two documents, or within one
         assert practice.end("agent", signal.SIGKILL) == -signal.SIGKILL
         assert opens(any_document(practice)) == 0
         assert opens(any_document(practice), writing=True) == 0
-        practice.agent(FILES - len(progress.begun()))
-        attacker.send_signal(signal.SIGCONT)
+        practice.agent(FILES // 2)
+        if waits:
+            attacker.send_signal(signal.SIGCONT)
         frozen = until(lambda: stopped(attacker.pid) or attacker.poll() is not None)
         assert frozen
         assert attacker.poll() is None, practice.log()

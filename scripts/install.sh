@@ -21,6 +21,8 @@ install_python() {
   local uv=.tools/uv/bin/uv python
   python=$(command -v python3.11 || command -v python3)
   export UV_CACHE_DIR=$PWD/.tools/cache UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=hardlink
+  # The machine trusts whom it trusts, a proxy of its network included.
+  export UV_SYSTEM_CERTS=1
   if [ ! -x "$uv" ]; then
     echo "Installation de uv dans .tools, puis de l’environnement verrouillé dans .venv" >&2
     "$python" -c 'import ensurepip' 2>/dev/null || install_packages "Python" python3-venv

@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
+
+# A loaded machine is slow, and that is no property of the code: benchmarks measure time.
+settings.register_profile("vigie", deadline=None)
+settings.load_profile("vigie")
 
 _WORLD = ("open", "os.", "socket.", "subprocess.", "sqlite3.", "shutil.", "ctypes.")
 _sealed = False

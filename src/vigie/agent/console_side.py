@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from vigie.agent.link import Link
 from vigie.agent.orders import Allegiance, Fulfil, Orders
 from vigie.agent.outbox import Outbox
 from vigie.agent.spool import Spool
+from vigie.tools.journal import ConsoleHead, Journal
 from vigie.wire.orders import Wish
 from vigie.wire.reports import SignedOrder, report_word
 
@@ -25,13 +27,22 @@ GRACE = timedelta(seconds=5)  # for an order under way when the agent ends: it g
 class ConsoleSide:
     """Everything between one machine and its console.
 
-    `folder` holds the register of orders. Nothing begins before `join` finds an enrolment.
+    `folder` holds the register of orders; the head of the console's journal is mirrored in
+    `journal`, the machine's own. Nothing begins before `join` finds an enrolment.
     """
 
     def __init__(
-        self, folder: Path, enrolment: Enrolment, spool: Spool, *, clock: Callable[[], datetime]
+        self,
+        folder: Path,
+        enrolment: Enrolment,
+        spool: Spool,
+        *,
+        journal: Path,
+        clock: Callable[[], datetime],
     ) -> None:
         self._folder = folder
+        self._journal = journal
+        self.rewritten = False
         self._enrolment = enrolment
         self._spool = spool
         self._clock = clock
@@ -56,6 +67,7 @@ class ConsoleSide:
             self._spool,
             admitted=lambda agreed: self._admit(agreed, fulfil, outbox),
             ordered=self._take,
+            mirrored=self._mirror,
         )
         self._contact.start()
         self._thread.start()
@@ -102,6 +114,14 @@ class ConsoleSide:
     def _take(self, untrusted: Sequence[SignedOrder]) -> None:
         if self._orders and self._orders.take(untrusted):
             self._ordered.set()
+
+    def _mirror(self, number: int, digest: str) -> None:
+        """Keep the head of the console's journal; it may only grow, and no row may change."""
+        with closing(Journal(self._journal)) as journal:
+            head = ConsoleHead(number=number, digest=digest, at=self._clock())
+            if not journal.mirror(head):
+                log.warning("the console's journal was rewritten before row %s", number)
+                self.rewritten = True
 
     def _carry_out(self) -> None:
         """Carry orders out on a thread of their own: a backup takes an hour, reports go on."""

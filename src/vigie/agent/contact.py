@@ -29,7 +29,7 @@ class Contact:
     """Exchange with the console until `stop`: approval first, then reports out and orders in.
 
     `admitted` is called once, when the caretaker has approved (or had before); `ordered` receives
-    each lot of orders. Both run on this thread.
+    each lot of orders, `mirrored` the head of the console's journal. All run on this thread.
     """
 
     def __init__(  # noqa: PLR0913  (both ends of the exchange)
@@ -40,6 +40,7 @@ class Contact:
         *,
         admitted: Callable[[Membership], None],
         ordered: Callable[[Sequence[SignedOrder]], None],
+        mirrored: Callable[[int, str], None] = lambda _number, _digest: None,
         rhythm: timedelta = RHYTHM,
         backoff: Backoff | None = None,
     ) -> None:
@@ -48,6 +49,7 @@ class Contact:
         self._spool = spool
         self._admitted = admitted
         self._ordered = ordered
+        self._mirrored = mirrored
         self._rhythm = rhythm
         self._backoff = backoff or Backoff()
         self._wake = threading.Event()
@@ -98,6 +100,8 @@ class Contact:
         receipts = self._link.exchange(self._spool, machine=self._membership.machine)
         if orders := [order for receipt in receipts for order in receipt.orders]:
             self._ordered(orders)
+        if receipts and receipts[-1].journal_digest:
+            self._mirrored(receipts[-1].journal_number, receipts[-1].journal_digest)
         return timedelta(0) if self._spool.waiting() else self._rhythm
 
     def _after(self, trouble: Exception) -> timedelta:

@@ -33,6 +33,7 @@ from vigie.domain.verdict import Report, Verdict
 from vigie.guards import built, guards
 from vigie.responders import Responder
 from vigie.sensors import Sensor
+from vigie.tools.journal import JOURNAL
 from vigie.tools.undo import UndoBook
 from vigie.watch.patrol import Patrol
 from vigie.wire.envelope import ENROLLING, WINDOW
@@ -90,7 +91,9 @@ class Agent:
         self.enrolment = Enrolment(self.folder)
         most = settings.spool_bytes
         self.spool = Spool(self.folder / "spool.db", most_bytes=most, clock=clock)
-        self.console = ConsoleSide(self.folder, self.enrolment, self.spool, clock=clock)
+        self.console = ConsoleSide(
+            self.folder, self.enrolment, self.spool, journal=home / JOURNAL, clock=clock
+        )
         self.outbox = Outbox(self.spool, self.console.hurry)
         self.undo = UndoBook(self.folder / "undo.db")
         self.under_way: dict[str, Verdict] = {}
@@ -270,6 +273,8 @@ class Agent:
         self.spool.damaged = False  # said once: what was saved from it is in the new file
         off = abs(self.console.skew) > WINDOW
         self._judge("clock", "clock_wrong", everything, fails=off)
+        rewritten = self.console.rewritten
+        self._judge("console_journal", "rewritten", everything, fails=rewritten)
 
     def _judge(self, name: str, reason: str, blinds: tuple[Danger, ...], *, fails: bool) -> None:
         if fails:

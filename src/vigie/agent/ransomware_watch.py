@@ -1,6 +1,5 @@
 """The ransomware watch, put together: folders, vault, gate, guard and deeds."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,36 +10,25 @@ from vigie.agent.composition import firewall
 from vigie.agent.spine import Spine
 from vigie.agent.supervision import Supervisor
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.structure import Structure
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.domain.verdict import Report, Verdict
 from vigie.guards import guards
 from vigie.policy.orders import Choices, decide
-from vigie.readers.structure import inspect_descriptor
+from vigie.readers.sandbox.reader import Reader
 from vigie.responders import Responder
 from vigie.responders.block import Block
 from vigie.responders.freeze import Freeze
 from vigie.responders.isolate import Isolate
 from vigie.responders.restore import Restore
 from vigie.sensors.disk.guarded import DocumentGate, Tools
-from vigie.sensors.disk.keeping import UNKNOWN, Inspect
+from vigie.sensors.disk.keeping import Inspect
 from vigie.tools.barrier import Barrier
 from vigie.tools.processes import Families
 from vigie.tools.undo import UndoBook
 from vigie.tools.vault import Limits, Vault
 from vigie.watch.patrol import Patrol
 
-log = logging.getLogger(__name__)
-
 HERE = "here"  # the machine's name in what the foreground watch says: it never travels
-
-
-def _inspect(descriptor: int, name: str) -> Structure:
-    try:
-        return inspect_descriptor(descriptor, name=name)
-    except Exception:  # a reader's failure on untrusted bytes is no outage: it has no opinion
-        log.exception("could not look at a document")
-        return UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +53,14 @@ def protection(  # noqa: PLR0913  (what the caller chooses)
     *,
     vault: Path,
     machine: str,
-    inspect: Inspect = _inspect,
     limits: Limits | None = None,
+    inspect: Inspect,
     ready: Callable[[int], None] = lambda _: None,
 ) -> Protection:
-    """Return what protects the documents in `folders`; `state` is the agent's own folder."""
+    """Return what protects the documents in `folders`; `state` is the agent's own folder.
+
+    `inspect` tells what the bytes behind a descriptor are, given the file's name.
+    """
     kept, barrier, families = Vault(vault, limits), Barrier(), Families()
     tools = Tools(vault=kept, inspect=inspect, families=families, barrier=barrier)
     sensor = DocumentGate(tuple(folders), tools, machine=machine, ready=ready)
@@ -148,7 +139,15 @@ class ForegroundWatch:
     ) -> None:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._undo = UndoBook(state / "undo.db")
-        self._protection = protection(folders, state, vault=vault, machine=HERE, ready=ready)
+        self._reader = Reader()
+        self._protection = protection(
+            folders,
+            state,
+            vault=vault,
+            machine=HERE,
+            inspect=self._reader.inspect,
+            ready=ready,
+        )
         own: tuple[Responder, ...] = (
             *self._protection.responders,
             _Said(Deed.TELL),
@@ -172,5 +171,6 @@ class ForegroundWatch:
         outcomes = self._spine.take_back()
         self._spine.close()
         self._protection.close()
+        self._reader.close()
         self._undo.close()
         return outcomes

@@ -91,7 +91,8 @@ class Premises:
         if not self.settings.exists():
             self.settings.write_text(text, "utf-8")
             self.settings.chmod(0o600)
-        return sum(1 for path in self.documents.rglob("*") if path.is_file())
+        visible = (p for p in self.documents.rglob("*") if not p.name.startswith("."))
+        return sum(1 for path in visible if path.is_file())
 
     def people(self) -> tuple[str, str]:
         """Make the console, its caretaker and the practice; return pseudonym and password link.

@@ -1,44 +1,17 @@
 """`vigie console`: the console's server, and what is done on its host only."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from vigie.cli import _console_orders
+from vigie.cli._console_host import ready
 from vigie.console import embedded
 from vigie.domain.practice import Country, Language
 from vigie.tools.home import home
 
 PORT = 8800
-
-
-@contextmanager
-def _ready(*, migrate: bool = False) -> Iterator[None]:
-    """Open the console of this host; a database that does not answer is one sentence."""
-    from django.core.exceptions import ObjectDoesNotExist  # noqa: PLC0415  (slow to load)
-    from django.db import DatabaseError  # noqa: PLC0415
-
-    try:
-        embedded.prepare(home(), migrate=migrate)
-        yield
-    except embedded.UnwalledRole as trouble:
-        raise click.ClickException(
-            "Le rôle PostgreSQL de DATABASE_URL voit tout, quoi qu’on lui cache : donnez à la "
-            "console un rôle ordinaire, propriétaire de sa base."
-        ) from trouble
-    except ObjectDoesNotExist as trouble:
-        raise click.ClickException("Il n’y a rien de ce nom dans cette console.") from trouble
-    except DatabaseError as trouble:
-        raise click.ClickException(
-            "La base de données de la console ne répond pas, ou n’est pas préparée. "
-            "« vigie console migrate » la prépare."
-        ) from trouble
-    except OSError as trouble:
-        raise click.ClickException(
-            f"Le dossier de la console n’est pas accessible : {trouble.strerror}."
-        ) from trouble
 
 
 @click.group("console")
@@ -53,7 +26,7 @@ def command() -> None:
 @click.option("--duties/--no-duties", default=True, help="Do the timed duties as well.")
 def serve(port: int, address: str, workers: int, *, duties: bool) -> None:
     """Serve the console until Ctrl-C. Example: vigie console serve --port 8800."""
-    with _ready(migrate=True):
+    with ready(migrate=True):
         click.echo(f"La console répond sur http://{address}:{port}", err=True)
         try:
             embedded.serve(port, address=address, workers=workers, duties=duties)
@@ -64,7 +37,7 @@ def serve(port: int, address: str, workers: int, *, duties: bool) -> None:
 @command.command()
 def migrate() -> None:
     """Prepare the database, or bring it up to date. Example: vigie console migrate."""
-    with _ready(migrate=True):
+    with ready(migrate=True):
         click.echo("La base de données de la console est à jour.")
 
 
@@ -74,7 +47,7 @@ def work(*, once: bool) -> None:
     """Do the timed duties without serving. Example: vigie console work."""
     import threading  # noqa: PLC0415  (only here)
 
-    with _ready():
+    with ready():
         from vigie.console.jobs import worker  # noqa: PLC0415  (models are read after `prepare`)
 
         worker.work(threading.Event(), once=once)
@@ -98,7 +71,7 @@ def add_caretaker(name: str, full_name: str, signing_key: str, *, password_stdin
 
     Example: vigie console caretaker add karim.
     """
-    with _ready():
+    with ready():
         link = embedded.ensure_caretaker(name, full_name=full_name, signing_key=signing_key)
         if password_stdin:
             _set_password(name, sys.stdin.readline().rstrip("\n"))
@@ -129,7 +102,7 @@ def add_practice(name: str, who: str, language: str, country: str, timezone: str
 
     Example: vigie console practice add "Cabinet Martin" --caretaker karim.
     """
-    with _ready():
+    with ready():
         click.echo(
             embedded.ensure_practice(
                 name,
@@ -144,7 +117,7 @@ def add_practice(name: str, who: str, language: str, country: str, timezone: str
 @practice.command("list")
 def list_practices() -> None:
     """Print pseudonym and name of each practice. Example: vigie console practice list."""
-    with _ready():
+    with ready():
         from vigie.console.practices.models import Practice  # noqa: PLC0415  (after `prepare`)
 
         for row in Practice.objects.all():
@@ -158,7 +131,7 @@ def code(practice: str) -> None:
 
     Example: vigie console code abcdefghijklmnop.
     """
-    with _ready():
+    with ready():
         click.echo(embedded.make_code(practice))
 
 
@@ -170,10 +143,13 @@ def approve(machine: str, name: str) -> None:
 
     Example: vigie console approve abcdefghijklmnop --name Accueil.
     """
-    with _ready():
+    with ready():
         if not embedded.approve(machine, name=name):
             raise click.ClickException("Ce poste n’attend pas d’accord.")
         click.echo("Ce poste est admis.")
+
+
+command.add_command(_console_orders.order)
 
 
 @command.group()
@@ -191,7 +167,7 @@ def verify_journal(context: click.Context) -> None:
 
     Example: vigie console journal verify.
     """
-    with _ready():
+    with ready():
         count, breaks = embedded.verify_journals()
         for found in breaks:
             click.echo(f"{found.practice} : le journal ne tient plus à la ligne {found.number}.")
@@ -214,7 +190,7 @@ def rotate_keys() -> None:
 
     Example: vigie console keys rotate.
     """
-    with _ready():
+    with ready():
         from vigie.console import keys  # noqa: PLC0415  (only here)
 
         keys.rotate(home() / embedded.FOLDER)

@@ -32,7 +32,7 @@ def command(port: int, only: tuple[str, ...], *, once: bool) -> None:
     practice, link = premises.people()
     with premises.console():
         premises.enrol(practice)
-        _say("Première sauvegarde, et sa restauration d’essai")
+        _say("Sauvegarde, et sa restauration d’essai")
         premises.back_up()
         with premises.agent():
             _say("L’agent veille. On joue les incidents, sur des documents d’essai :\n")

@@ -5,6 +5,7 @@ what counts is what the content was, and what it is now.
 """
 
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
+from vigie.knowledge.filetypes import kinds_allowed
 
 _OFFICE = frozenset({Kind.OLE, Kind.OOXML, Kind.OPENDOCUMENT, Kind.RTF})
 _PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.GIF, Kind.TIFF, Kind.WEBP, Kind.HEIC})
@@ -39,6 +40,19 @@ def _kindred(before: Structure, after: Structure) -> bool:
     return after.kind is before.kind or any(
         before.kind in kin and after.kind in kin for kin in _KINSHIPS
     )
+
+
+def as_promised(name: str, after: Structure) -> bool:
+    """Return whether content is what a file of this name should hold, whatever it was before.
+
+    False where that cannot be said without a look at what it was.
+    """
+    if after.soundness is not Soundness.SOUND or after.sealed:
+        return False
+    allowed = kinds_allowed(name)
+    if after.kind in _LOOSE:
+        return allowed == {after.kind}
+    return after.kind in allowed and not allowed.issuperset(Kind)
 
 
 def unreadable(new: Structure) -> bool:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 def make(path: Path) -> Ed25519PrivateKey:
     """Make a key, or read the one already at `path`; the file has mode 0600 and is fsynced."""
     if path.exists():
-        return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
+        return read(path)
     key = Ed25519PrivateKey.generate()
     half = path.with_name(f"{path.name}.{os.getpid()}")  # a kill must not leave half a key behind
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -22,6 +22,11 @@ def make(path: Path) -> Ed25519PrivateKey:
         os.fsync(file.fileno())
     half.rename(path)
     return key
+
+
+def read(path: Path) -> Ed25519PrivateKey:
+    """Read the key at `path` and make nothing. Raise OSError, or ValueError where it is no key."""
+    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 
 def public_text(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:

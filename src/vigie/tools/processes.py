@@ -68,6 +68,8 @@ _FLAGS_AT = _ARM if platform.machine() == "aarch64" else _X86
 _EXEC = {221, 281} if platform.machine() == "aarch64" else {59, 322, 11, 358}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_TRUNC
 _MOST_ANCESTORS = 10_000  # a relay of thousands is one family still; a ring of numbers ends
+_LOOKS = 20  # at a thread on its way to sleep: a busy machine takes that long
+_GLANCE = 0.00005  # seconds between two of them
 _TRUSTED_FOR = 1.0  # seconds a pid's family is believed without looking again: no pid comes
 # round within a second, and a reader of many files asks thousands of times a second
 
@@ -143,18 +145,34 @@ def opens_to_write(tid: int) -> bool:
     Where that cannot be told (io_uring, openat2, an unknown call) it is taken to write: the cost
     is one kept copy.
     """
-    try:
-        with open(f"/proc/{tid}/syscall", "rb") as file:  # noqa: PTH123  (asked at each open)
-            parts = file.read().split()
-        call = int(parts[0])
-    except (OSError, ValueError, IndexError):
+    parts = _asks(tid)
+    if not parts or not parts[0].isdigit():
         return True
+    call = int(parts[0])
     if call in _EXEC:
         return False
     at = _FLAGS_AT.get(call)
     if at is None or at < 0:
         return True
     return bool(int(parts[1 + at], 16) & _WRITES)
+
+
+def _asks(tid: int) -> list[bytes]:
+    """Return the call a waiting thread is in, and its arguments; empty when it has ended.
+
+    The question may reach us before its thread has gone to sleep: then the kernel shows it as
+    `running`, and shows the call a moment later.
+    """
+    for _ in range(_LOOKS):
+        try:
+            with open(f"/proc/{tid}/syscall", "rb") as file:  # noqa: PTH123  (asked at each open)
+                parts = file.read().split()
+        except OSError:
+            return []
+        if parts[:1] != [b"running"]:
+            return parts
+        time.sleep(_GLANCE)
+    return []
 
 
 def _interactive(process: Process) -> bool:

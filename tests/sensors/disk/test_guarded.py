@@ -15,7 +15,8 @@ from vigie.agent.ransomware_watch import Protection, protection
 from vigie.domain.evidence import Evidence
 from vigie.domain.evidence.blindness import SensorSawAgain, SensorWentBlind
 from vigie.domain.evidence.files import CanaryTouched, FileMended, FileRemoved, FileRewritten, Touch
-from vigie.domain.evidence.structure import Kind
+from vigie.domain.evidence.structure import Kind, Structure
+from vigie.readers.structure import inspect_descriptor
 from vigie.sensors import SensorBlind
 from vigie.sensors.disk.canaries import NAMES
 from vigie.tools.vault import Limits, Vault
@@ -52,6 +53,10 @@ class Guarded:
         self.protection.close()
 
 
+def look(descriptor: int, name: str) -> Structure:
+    return inspect_descriptor(descriptor, name=name)
+
+
 def letter(place: Path) -> Path:
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("[Content_Types].xml", "<Types/>")
@@ -77,6 +82,7 @@ def guarded(tmp_path: Path) -> Iterator[Guarded]:
         tmp_path / "state",
         vault=tmp_path / "vault",
         machine="here",
+        inspect=look,
         ready=lambda _: ready.set(),
     )
     found = Guarded(folder, made, ready)
@@ -160,7 +166,11 @@ def test_a_folder_that_vanishes_is_blindness_and_its_return_is_sight(guarded: Gu
 def test_a_folder_that_never_was_is_blindness(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     made = protection(
-        [tmp_path / "nowhere"], tmp_path / "state", vault=tmp_path / "vault", machine="here"
+        [tmp_path / "nowhere"],
+        tmp_path / "state",
+        vault=tmp_path / "vault",
+        machine="here",
+        inspect=look,
     )
     with pytest.raises(SensorBlind) as blind:
         made.sensor.observe(lambda _: None, threading.Event())

@@ -56,6 +56,7 @@ class _Reading:
     standing: Standing
     blindness: Blindness
     latest: Proof | None
+    expires: datetime | None = None  # the soonest of its trials: one that lapses is enough
 
 
 def rows(
@@ -119,7 +120,7 @@ def _row(  # noqa: PLR0913  (a row depends on exactly these)
     ]
     worst = min(readings, key=lambda r: _WORST_FIRST.index(r.standing))
     blind = [r.blindness for r in readings if r.blindness]
-    sound = [r.latest for r in readings if r.standing is not Standing.BLIND and r.latest]
+    sound = [r for r in readings if r.standing is not Standing.BLIND and r.latest]
     return Row(
         danger=danger,
         standing=worst.standing,
@@ -129,7 +130,7 @@ def _row(  # noqa: PLR0913  (a row depends on exactly these)
         latest=worst.latest or max((r.latest for r in readings if r.latest), key=_at, default=None),
         tried_on=len(sound),
         machines=len(machines),
-        expires=min((p.expires for p in sound), default=None),
+        expires=min((r.expires for r in sound if r.expires), default=None),
     )
 
 
@@ -149,7 +150,12 @@ def _read(
     if any(m.fact == "sensor_blind" for m in said):
         return _Reading(Standing.BLIND, Blindness.SENSOR, worst)
     expired = stands[worst.pk] is Standing.BLIND
-    return _Reading(stands[worst.pk], Blindness.EXPIRED if expired else Blindness.NONE, worst)
+    return _Reading(
+        stands[worst.pk],
+        Blindness.EXPIRED if expired else Blindness.NONE,
+        worst,
+        expires=min(row.expires for row in tried),
+    )
 
 
 def _standing(row: Proof, now: datetime, concerns: int) -> Standing:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 from django.db import connection
+from django.db.models import Max
 
 from vigie.console.accounts.models import SigningKey
 from vigie.console.intake.models import Order
@@ -21,6 +22,24 @@ _WAITING = (
 
 class OrderRefused(ValueError):
     """The order is not one, is not signed by a caretaker of the practice, or comes too late."""
+
+
+class NotACaretaker(OrderRefused):
+    """The key is not that of a caretaker of the practice, or did not sign this."""
+
+
+class SequenceUsed(OrderRefused):
+    """Another order has this sequence number: somebody was quicker."""
+
+
+def next_sequence(machine: Machine, now: datetime) -> int:
+    """Return a sequence number that this machine has not seen.
+
+    It grows with every order and follows the clock (seconds since 1970), so that a console whose
+    database was lost does not begin again below what its machines have taken.
+    """
+    given = Order.objects.filter(machine=machine).aggregate(last=Max("sequence"))["last"] or 0
+    return max(given + 1, machine.taken + 1, int(now.timestamp()))
 
 
 def put(signed: SignedOrder, now: datetime) -> Order:
@@ -41,7 +60,7 @@ def put(signed: SignedOrder, now: datetime) -> Order:
         public=signed.key, person__practices=machine.practice_id
     ).exists()
     if not mine or not keys.verified(signed.key, signed.body.encode(), signed.signature):
-        raise OrderRefused("not signed by a caretaker of this practice")
+        raise NotACaretaker("not signed by a caretaker of this practice")
     kept, new = Order.objects.get_or_create(
         machine=machine,
         sequence=order.sequence,
@@ -55,7 +74,7 @@ def put(signed: SignedOrder, now: datetime) -> Order:
         },
     )
     if not new and kept.signature != signed.signature:
-        raise OrderRefused("this sequence number is used")
+        raise SequenceUsed("this sequence number is used")
     return kept
 
 

@@ -5,6 +5,7 @@ that guards the practice. What is proven is what happened: who was stopped, what
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -44,7 +45,9 @@ def play(stage: Stage) -> Iterator[Trial]:
         raise CannotPlay("not_supported")
     if os.geteuid() != 0:
         raise CannotPlay("no_permission")
-    bouts = [_bout(stage.scratch / attack, attack, stage.files) for attack in ATTACKS]
+    sample = stage.scratch / "sample"
+    manifest = make_practice(sample, files=stage.files)
+    bouts = [_bout(sample, manifest, stage.scratch / attack, attack) for attack in ATTACKS]
     yield Trial(
         name="encryptor_stopped",
         held=all(bout.stopped and not bout.lost for bout in bouts),
@@ -58,10 +61,10 @@ def play(stage: Stage) -> Iterator[Trial]:
     )
 
 
-def _bout(place: Path, attack: str, files: int) -> Bout:
+def _bout(sample: Path, manifest: Manifest, place: Path, attack: str) -> Bout:
     folder = place / "cabinet"
-    manifest = make_practice(folder, files=files)
-    progress = Progress(place / "progress", files)
+    shutil.copytree(sample, folder)
+    progress = Progress(place / "progress", len(manifest.documents))
     try:
         with Watch(folder, place / "watch") as watch:
             began = time.time() - time.monotonic()  # from the monotonic clock to the calendar
@@ -73,7 +76,7 @@ def _bout(place: Path, attack: str, files: int) -> Bout:
         return Bout(
             stopped=frozen_at is not None,
             harmed=len(progress.harmed()),
-            lost=len(Manifest.of(folder).lost(folder)) if manifest.documents else files,
+            lost=len(manifest.lost(folder)),
             milliseconds=max(0, round((frozen_at - first) * 1000)) if frozen_at else 0,
         )
     except RuntimeError as trouble:

@@ -15,13 +15,13 @@ from vigie.domain.evidence.files import (
     Touch,
 )
 from vigie.domain.evidence.structure import Kind, Structure
-from vigie.knowledge.becoming import stand_in, unreadable, worse
+from vigie.knowledge.becoming import as_promised, stand_in, unreadable, worse
 from vigie.sensors.disk.gate import Gate
 from vigie.sensors.disk.keeping import READING, Inspect, Keeping
 from vigie.sensors.disk.register import Document, Fresh, Register
 
-TRUST = 4  # a family is let ahead by one unjudged new file for so many it wrote soundly,
-MOST_TRUST = 32  # up to this many: a checkout replaces hundreds
+TRUST = 2  # a family is let ahead by one unjudged file for so many that it wrote soundly,
+MOST_TRUST = 64  # up to this many: a checkout replaces hundreds, and all of them are kept
 SAVE = timedelta(seconds=5)  # a file that is still empty, or being written, after this is judged
 HALF_SAVE = timedelta(seconds=2)  # between a deletion and the new file of the same name
 MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
@@ -66,16 +66,25 @@ class Judging:
         """
         if document.descriptor < 0 or self._keeping.just_looked(document):
             return
+        if done and not document.broken and self._keeping.unchanged(document):
+            self._keeping.accept(document, document.before)
+            return
         after = self._inspect(document.descriptor, document.home)
-        before = document.before
-        if before is None or not worse(before, after):
+        if not self._worse(document, after):
             if done:
                 self._well(document, after)
             return
         if done or after.kind is Kind.NOISE:
+            before = self._keeping.look_back(document)
             self._harmed(document, before, after, document.family)
             if done:
                 self._register.dirty.pop(document.inode, None)
+
+    def _worse(self, document: Document, after: Structure) -> bool:
+        """Return whether `after` is damage; what it was is looked at only if it must be."""
+        if document.before is None and as_promised(document.home, after):
+            return False
+        return worse(self._keeping.look_back(document), after)
 
     def _well(self, document: Document, after: Structure) -> None:
         mended = document.broken
@@ -99,13 +108,19 @@ class Judging:
             self._sink(CanaryTouched(**where, touch=Touch.WRITTEN, alone=True))
         self._sink(FileRewritten(**where, before=before, after=after, read=traces.read > 0))
 
+    def ahead(self, family: str) -> int:
+        """Return how many changes of a family may stand unjudged: none but for a clean record."""
+        traces = self._register.traces[family]
+        if traces.harm or family in self._gate.suspects:
+            return 0
+        return min(traces.sound // TRUST, MOST_TRUST)
+
     def waiting(self, family: str) -> None:
         """Judge the new files of a family, unless it has earned to be let ahead."""
         waiting = self._register.unjudged.get(family)
         if not waiting:
             return
-        ahead = min(self._register.traces[family].sound // TRUST, MOST_TRUST)
-        if len(waiting) > ahead:
+        if len(waiting) > self.ahead(family):
             for path, fresh in list(waiting.items()):
                 self._register.judged(path, fresh)
                 document = self.fresh(path, fresh)
@@ -134,10 +149,9 @@ class Judging:
         traces = self._register.traces[fresh.family]
         if heir_of is None:
             self._new(path, fresh, folder, after)
-            traces.sound += 1
+            traces.sound += not unreadable(after)
             return None
-        before = self._keeping.look_back(heir_of)
-        if fresh.own or not worse(before, after):
+        if fresh.own or not self._worse(heir_of, after):
             traces.sound += 1
             document = self._keeping.protect(path, folder, heir_of)
             heir_of.succeeded = True
@@ -147,7 +161,7 @@ class Judging:
                     self._mended(document, after)
             return document
         heir_of.path = path
-        self._harmed(heir_of, before, after, fresh.family)
+        self._harmed(heir_of, self._keeping.look_back(heir_of), after, fresh.family)
         return None
 
     def _new(self, path: str, fresh: Fresh, folder: str, after: Structure) -> None:

@@ -6,7 +6,7 @@ import os
 import select
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from datetime import timedelta
@@ -144,10 +144,16 @@ class Keeper:
         self._gate.answer(asked, allow=True, keep_open=adopted)
 
     def _catch_up(self, family: str) -> None:
-        """Judge what was written before, so that nobody runs ahead of the judgement."""
-        for document in list(self._register.dirty.values()):
-            if self._keeping.writer_done(document):
-                self._judging.changed(document, done=True)
+        """Judge what was written before, so that nobody runs far ahead of the judgement."""
+        written: defaultdict[str, list[Document]] = defaultdict(list)
+        for document in self._register.dirty.values():
+            written[document.family].append(document)
+        for writer, documents in written.items():
+            over = len(documents) - self._judging.ahead(writer)
+            for document in documents:
+                if over > 0 and self._keeping.writer_done(document):
+                    self._judging.changed(document, done=True)
+                    over -= 1
         self._judging.waiting(family)
 
     def _judge_fresh(self) -> None:
@@ -171,6 +177,7 @@ class Keeper:
         due = [document for at, document in self._due if at <= now]
         self._due = [(at, document) for at, document in self._due if at > now]
         for document in due:
+            self._round()
             if not document.dirty or document.removed or document.descriptor < 0:
                 continue
             self._judging.changed(document, done=self._keeping.writer_done(document))

@@ -13,7 +13,7 @@ from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.sensors.disk.gate import Gate
 from vigie.sensors.disk.register import Document, Register
 from vigie.tools import fanotify
-from vigie.tools.vault import Vault, VaultFull, Way
+from vigie.tools.vault import Vault, VaultFull, Way, digest
 
 Inspect = Callable[[int, str], Structure]
 
@@ -122,12 +122,6 @@ class Keeping:
         if document.way is not Way.LINK or not quiet:
             self._register.let_go(document)
 
-    def look(self, document: Document, descriptor: int) -> Structure:
-        """Return what a document's last good version is, asking only once."""
-        if document.before is None:
-            document.before = self._inspect(descriptor, document.home)
-        return document.before
-
     def look_back(self, document: Document) -> Structure:
         """Return what the last good version of a removed or replaced document is."""
         if document.before is None:
@@ -143,7 +137,6 @@ class Keeping:
     def secure(self, document: Document, descriptor: int, family: str) -> None:
         """Make sure the content behind `descriptor` is safe, before somebody changes it."""
         if not document.dirty:
-            self.look(document, descriptor)
             self._secure_version(document, descriptor, family)
         document.dirty, document.closed, document.looks = True, False, 0
         document.family = family
@@ -152,21 +145,34 @@ class Keeping:
             self._gate.leases.give_up(document.descriptor)
 
     def _secure_version(self, document: Document, descriptor: int, family: str) -> None:
+        document.kept_as = ""
         if document.way is not Way.LINK and not document.stale:
             return
         again = document.family == family or self._database(document)
         try:
             if not (again and self._recent(document)):
-                self._vault.keep(descriptor, document.name, document.home, family)
+                document.kept_as = self._vault.keep(
+                    descriptor, document.name, document.home, family
+                )
                 document.kept_at = time.monotonic()
             elif document.way is Way.LINK:
                 self._vault.loosen(document.name)
             document.way, document.stale = Way.COPY, False
         except VaultFull:
             self.trouble = "no_space"
+            if document.before is None:  # no version will tell what it was
+                document.before = self._inspect(descriptor, document.home)
 
-    def accept(self, document: Document, now_is: Structure) -> None:
-        """Take the new content of a document for its last good version, or soon will."""
+    @staticmethod
+    def unchanged(document: Document) -> bool:
+        """Return whether a dirty document holds again what it held: a restore over it, a touch."""
+        return bool(document.kept_as) and document.kept_as == digest(document.descriptor)
+
+    def accept(self, document: Document, now_is: Structure | None) -> None:
+        """Take the new content of a document for its last good version, or soon will.
+
+        `now_is` is None where nobody had to look: it is as it was.
+        """
         document.before = now_is
         cheap = document.held_as is Way.LINK and not self._database(document)
         if self._recent(document) and not cheap:

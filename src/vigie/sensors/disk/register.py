@@ -20,7 +20,8 @@ class Document:
     lease), or while the new content waits to be judged; else -1. `dirty`: somebody may have
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
     kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a
-    sound file took its place.
+    sound file took its place. `kept_as` is the SHA-256 of what it held before it became dirty,
+    where that was kept.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Document:
     readers: set[str] = field(default_factory=set)
     kept_at: float = float("-inf")
     stale: bool = False
+    kept_as: str = ""
     held_as: Way = Way.COPY
     looks: int = 0
 

@@ -8,6 +8,7 @@ before anybody writes there (`Vault.keep`).
 """
 
 from vigie.tools.vault.index import Version, Way
+from vigie.tools.vault.objects import digest
 from vigie.tools.vault.vault import Limits, Restored, Vault, VaultFull
 
-__all__ = ["Limits", "Restored", "Vault", "VaultFull", "Version", "Way"]
+__all__ = ["Limits", "Restored", "Vault", "VaultFull", "Version", "Way", "digest"]

@@ -1,12 +1,15 @@
 """The vault's index: which version of which document is kept how, in SQLite, fsynced."""
 
+import contextlib
 import os
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS version (
@@ -28,6 +31,7 @@ CREATE INDEX IF NOT EXISTS version_document ON version (document, number);
 CREATE INDEX IF NOT EXISTS version_object ON version (object);
 CREATE TABLE IF NOT EXISTS gone (document TEXT PRIMARY KEY, at REAL NOT NULL, family TEXT NOT NULL);
 """
+LONG_LOG = 4_000_000  # bytes of log after which it is put into the table
 _COLUMNS = "number, document, path, way, object, size, mode, uid, gid, mtime, kept, family, purpose"
 
 
@@ -73,7 +77,9 @@ class Index:
         self._base.execute("PRAGMA journal_mode = WAL")
         # A commit outlives our end; `sync` makes it outlive a power cut, without a wait each time.
         self._base.execute("PRAGMA synchronous = NORMAL")
-        self._log = Path(f"{path}-wal")
+        # A checkpoint waits for the disk: `sync` makes it, never who waits for an answer.
+        self._base.execute("PRAGMA wal_autocheckpoint = 0")
+        self._path, self._log = path, Path(f"{path}-wal")
         self._base.executescript(_SCHEMA)
 
     def add(self, versions: Iterable[Version], *, without: Iterable[int] = ()) -> list[int]:
@@ -135,8 +141,18 @@ class Index:
         query = f"SELECT {_COLUMNS} FROM version {where} ORDER BY number"  # noqa: S608  (see above)
         with self._lock:
             rows = self._base.execute(query, values).fetchall()
-        names = _COLUMNS.split(", ")
-        return [Version(**{**dict(zip(names, r, strict=True)), "way": Way(r[3])}) for r in rows]
+        return [_version(row) for row in rows]
+
+    def links(self) -> dict[str, dict[str, int]]:
+        """Return, by document and by object, the number of each version that is a link."""
+        with self._lock:
+            rows = self._base.execute(
+                "SELECT document, object, number FROM version WHERE way = 'link'"
+            ).fetchall()
+        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for document, name, number in rows:
+            found[document][name] = number
+        return dict(found)
 
     def gone(self) -> dict[str, tuple[float, str]]:
         """Return the deleted documents: when, and by which family."""
@@ -149,10 +165,33 @@ class Index:
         descriptor = os.open(self._log, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fdatasync(descriptor)
+            long = os.fstat(descriptor).st_size > LONG_LOG
         finally:
             os.close(descriptor)
+        if long:
+            with contextlib.closing(sqlite3.connect(self._path)) as base:
+                base.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._base.close()
+
+
+def _version(row: tuple[Any, ...]) -> Version:
+    number, document, path, way, name, size, mode, uid, gid, mtime, kept, family, purpose = row
+    return Version(
+        document=document,
+        path=path,
+        way=Way(way),
+        object=name,
+        size=size,
+        mode=mode,
+        uid=uid,
+        gid=gid,
+        mtime=mtime,
+        kept=kept,
+        family=family,
+        purpose=purpose,
+        number=number,
+    )

@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +62,7 @@ class Vault:
         self._over = threading.Event()
         self._syncer = threading.Thread(target=self._keep_synced, name="vault", daemon=True)
         self.lost = self._settle()
+        self._links = self._index.links()  # asked for at each save
         self.used = sum(self._objects.sizes().values())  # bytes of copies
         self._syncer.start()
 
@@ -87,8 +88,10 @@ class Vault:
         self.keep(descriptor, document, path)
         return Way.COPY
 
-    def keep(self, descriptor: int, document: str, path: str, family: str = "") -> None:
-        """Copy the content of an open file; on return the copy and its row outlive our end.
+    def keep(self, descriptor: int, document: str, path: str, family: str = "") -> str:
+        """Copy the content of an open file, and return its SHA-256.
+
+        On return the copy and its row outlive our end.
 
         A power cut they outlive after the next `sync`, at most SYNC later.
 
@@ -97,31 +100,28 @@ class Vault:
         state = os.fstat(descriptor)
         self._make_room(state.st_size)
         try:
-            digest, size, fresh = self._objects.put(descriptor)
+            content, size, fresh = self._objects.put(descriptor)
         except OSError as refusal:
             raise VaultFull(str(refusal)) from refusal
         self.used += size if fresh else 0
         self.commit()
-        links = self._index.versions(
-            "WHERE document = ? AND way = ? AND object = ?",
-            (document, Way.LINK, f"{state.st_dev:x}-{state.st_ino}"),
-        )
         version = replace(
-            self._version(state, document, path, Way.COPY, digest), size=size, family=family
+            self._version(state, document, path, Way.COPY, content), size=size, family=family
         )
-        self._add([version], without=[link.number for link in links])
-        for link in links:
-            self._objects.release(link.object)
+        name = f"{state.st_dev:x}-{state.st_ino}"
+        number = self._forget_link(document, name)
+        self._add([version], without=[] if number is None else [number])
+        if number is not None:
+            self._objects.release(name)
+        return content
 
     def loosen(self, document: str) -> None:
         """Give up a document's link: its inode is about to change, and a copy is kept."""
         self.commit()
-        links = [
-            v for v in self._index.versions("WHERE document = ?", (document,)) if v.way is Way.LINK
-        ]
-        self._index.strike(link.number for link in links)
-        for link in links:
-            self._objects.release(link.object)
+        links = self._links.pop(document, {})
+        self._index.strike(links.values())
+        for name in links:
+            self._objects.release(name)
 
     def commit(self) -> None:
         """Write to the index what was held since the last call; on return it is durable."""
@@ -129,13 +129,9 @@ class Vault:
             waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        narrow = "AND document = ?" if len(waiting) == 1 else ""
-        links = self._index.versions(
-            f"WHERE way = 'link' {narrow}", (waiting[0].document,) if narrow else ()
-        )
-        known = {(v.document, v.object): v.number for v in links}
-        again = [known[key] for v in waiting if (key := (v.document, v.object)) in known]
-        self._add(waiting, without=again)
+        waiting = list({(v.document, v.object): v for v in waiting}.values())
+        again = [self._forget_link(v.document, v.object) for v in waiting]
+        self._add(waiting, without=[number for number in again if number is not None])
 
     def gone(self, rows: Iterable[tuple[str, str]]) -> None:
         """Write down that documents were deleted, and by which family; their versions stay."""
@@ -226,9 +222,15 @@ class Vault:
         self.sync()
         self._index.close()
 
-    def _add(self, versions: Iterable[Version], *, without: Iterable[int] = ()) -> None:
-        self._index.add(versions, without=without)
+    def _add(self, versions: Sequence[Version], *, without: Iterable[int] = ()) -> None:
+        numbers = self._index.add(versions, without=without)
+        for version, number in zip(versions, numbers, strict=True):
+            if version.way is Way.LINK:
+                self._links.setdefault(version.document, {})[version.object] = number
         self._changed = True
+
+    def _forget_link(self, document: str, name: str) -> int | None:
+        return self._links.get(document, {}).pop(name, None)
 
     def _wait(self, version: Version) -> None:
         with self._waiting_lock:
@@ -328,6 +330,8 @@ class Vault:
             freed += v.size if v.way is Way.COPY and not uses[v.object] else 0
         self._index.strike(v.number for v in going)
         for v in going:
+            if v.way is Way.LINK:
+                self._forget_link(v.document, v.object)
             if not uses[v.object]:
                 (self._objects.drop if v.way is Way.COPY else self._objects.release)(v.object)
         self.used -= freed

@@ -54,6 +54,8 @@ for name in sorted(os.listdir(place)):
         if os.fork():
             os._exit(0)
         os.setsid()
+    elif how == "tidied":
+        os.unlink(path)
     elif how == "saved":
         with open(path, "wb") as file:
             file.write(good)
@@ -63,12 +65,12 @@ for name in sorted(os.listdir(place)):
 class Watch:
     """A running `vigie watch --json`."""
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, *options: str) -> None:
         self.said: list[dict[str, Any]] = []
         errors = home.parent / "stderr"
         with errors.open("a") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vigie.cli", "watch", str(folder), "--json"],
+                [sys.executable, "-m", "vigie.cli", "watch", str(folder), "--json", *options],
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
@@ -110,11 +112,22 @@ def practice(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def watch(practice: Path, tmp_path: Path) -> Iterator[Watch]:
-    running = Watch(practice, tmp_path / "home")
-    yield running
-    if running.process.poll() is None:
-        running.end()
+def watches(practice: Path, tmp_path: Path) -> Iterator[Callable[..., Watch]]:
+    running: list[Watch] = []
+
+    def begin(*options: str) -> Watch:
+        running.append(Watch(practice, tmp_path / "home", *options))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.end()
+
+
+@pytest.fixture
+def watch(watches: Callable[..., Watch]) -> Watch:
+    return watches()
 
 
 def prints(folder: Path) -> dict[str, str]:
@@ -191,6 +204,61 @@ def test_a_killed_watch_leaves_nobody_waiting_and_holds_back_again_what_it_held(
     attacker.wait()
     assert again.end() == 0
     assert prints(practice) == before
+
+
+def state_of(process: subprocess.Popen[bytes]) -> str:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(") ")[2][0]
+
+
+def test_whom_an_alarm_froze_stays_frozen_until_a_person_lets_go(
+    practice: Path, watch: Watch, tmp_path: Path
+) -> None:
+    attacker = run(practice, "in_place")
+    assert watch.until(verdict)
+    assert watch.end() == 0
+    assert f"les processus {attacker.pid}" in (tmp_path / "stderr").read_text()
+    assert state_of(attacker) == "T"
+    letting_go = subprocess.run(
+        [sys.executable, "-m", "vigie.cli", "watch", "--let-go"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"VIGIE_HOME": str(tmp_path / "home")},
+    )
+    assert "libéré" in letting_go.stdout
+    assert attacker.wait(PATIENCE) == 1  # its last open had been refused: it ends by itself
+
+
+def test_a_yes_to_the_question_brings_the_deleted_documents_back(
+    practice: Path, watches: Callable[..., Watch]
+) -> None:
+    watch = watches("--when-asked", "restore")
+    before = prints(practice)
+    assert run(practice, "tidied").wait(PATIENCE) == 0
+    said = watch.until(verdict)
+    assert said
+    assert done(said, "ASK")
+    assert done(said, "RESTORE")
+    assert not done(said, "FREEZE")
+    assert prints(practice) == before
+    assert watch.end() == 0
+
+
+def test_without_process_numbers_the_folder_is_closed_and_open_again_at_the_end(
+    practice: Path, watches: Callable[..., Watch]
+) -> None:
+    watch = watches("--without-pids")
+    attacker = run(practice, "in_place")
+    said = watch.until(verdict)
+    attacker.wait(PATIENCE)  # refused or done, never stopped
+    assert said
+    assert done(said, "BLOCK")
+    assert not done(said, "FREEZE")
+    with pytest.raises(OSError, match="Read-only"):
+        (practice / "new.txt").write_text("closed")
+    assert watch.end() == 0
+    (practice / "new.txt").write_text("open")
+    assert len(list(practice.iterdir())) == FILES + 1  # no canary is left behind
 
 
 def test_what_the_watch_put_there_is_gone_when_it_ends(practice: Path, watch: Watch) -> None:

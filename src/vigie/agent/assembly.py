@@ -15,6 +15,7 @@ from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
@@ -68,14 +69,14 @@ def assembled(agent: Agent, home: Path) -> Parts:
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        at_end=(reader.close, *((guarded.vault.close,) if guarded else ())),
+        at_end=(reader.close, *((guarded.close,) if guarded else ())),
     )
 
 
 def _guarded(agent: Agent, home: Path, inspect: Inspect) -> Protection:
     """Return what keeps every document of the watched folders."""
     keys = agent.settings.watch
-    return protection(
+    best = protection(
         keys.folders,
         agent.folder,
         vault=home / "vault",
@@ -85,6 +86,7 @@ def _guarded(agent: Agent, home: Path, inspect: Inspect) -> Protection:
             most_bytes=keys.vault_megabytes * _MEGABYTE, oldest=timedelta(days=keys.vault_days)
         ),
     )
+    return with_fallback(best, keys.folders, machine=agent.machine, inspect=inspect)
 
 
 def _keeping(agent: Agent, home: Path, inspect: Inspect) -> Keeping:

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import UTC, datetime
 
 from vigie.agent.taking_back import take_back
@@ -71,9 +71,14 @@ class Spine:
             urgent = [r for r in verdict.responses if r.deed in URGENT]
             self._later.put((verdict, name, [self._carry_out(r, name) for r in urgent]))
 
-    def take_back(self, report_id: str | None = None) -> tuple[Outcome, ...]:
-        """Undo everything done under one report (or all reports), the latest deed first."""
-        return take_back(self._undo, self._responders, report_id, at=self._clock())
+    def take_back(
+        self, report_id: str | None = None, *, leaving: Collection[Deed] = ()
+    ) -> tuple[Outcome, ...]:
+        """Undo everything done under one report (or all reports), the latest deed first.
+
+        Deeds in `leaving` stand.
+        """
+        return take_back(self._undo, self._responders, report_id, at=self._clock(), leaving=leaving)
 
     @property
     def alive(self) -> bool:

@@ -1,7 +1,7 @@
 """Taking back: everything in the undo book put right again, the latest deed first."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from vigie.domain.response import Deed, Outcome, Result
@@ -17,10 +17,16 @@ def take_back(
     report: str | None,
     *,
     at: datetime,
+    leaving: Collection[Deed] = (),
 ) -> tuple[Outcome, ...]:
-    """Undo everything done about one report (or all reports); strike what could be undone."""
+    """Undo everything done about one report (or all reports); strike what could be undone.
+
+    Deeds in `leaving` stand.
+    """
     outcomes = []
     for entry in book.pending(report):
+        if entry.deed in leaving:
+            continue
         responder = responders.get(entry.deed)
         if responder is None:
             outcomes.append(_failed(entry.deed, at))

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from vigie.agent.ransomware_watch import ForegroundWatch, Wanted
+from vigie.agent.foreground import Ended, ForegroundWatch, Wanted, let_go
 from vigie.domain.finding import Finding
 from vigie.domain.practice import Language, Reader
 from vigie.domain.verdict import Report, Verdict
@@ -136,25 +136,41 @@ class _View:
 
 
 @click.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--vault", type=click.Path(path_type=Path), help="Where last versions are kept.")
 @click.option("--isolate/--no-isolate", help="Cut the network off at an alarm (default: no).")
 @click.option("--report-only", is_flag=True, help="Say what is seen, stop nobody.")
+@click.option(
+    "--when-asked",
+    type=click.Choice(["restore", "keep"]),
+    default="keep",
+    show_default=True,
+    help="What a question about deleted documents is answered with.",
+)
+@click.option("--without-pids", is_flag=True, help="Watch as where the system names no process.")
+@click.option("--let-go", "letting_go", is_flag=True, help="Let go what an ended watch stopped.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(
+def command(  # noqa: PLR0913  (what the command line can say)
     folders: tuple[Path, ...],
     vault: Path | None,
     *,
     isolate: bool,
     report_only: bool,
+    when_asked: str,
+    without_pids: bool,
+    letting_go: bool,
     as_json: bool,
 ) -> None:
     """Guard folders against ransomware until Ctrl-C.
 
     Example: vigie watch /srv/documents
     """
-    _check(folders)
+    _check_rights()
     state = home()
+    if letting_go:
+        _say_let_go(let_go(state / "watch"))
+        return
+    _check(folders)
     view = _View(folders, Console())
     front = _Lines() if as_json else view
     over = threading.Event()
@@ -164,7 +180,12 @@ def command(
         folders,
         state / "watch",
         vault=vault or state / "vault",
-        wanted=Wanted(isolate=isolate, report_only=report_only),
+        wanted=Wanted(
+            isolate=isolate,
+            report_only=report_only,
+            restore_when_asked=when_asked == "restore",
+            without_pids=without_pids,
+        ),
         ready=front.ready,
         said=front.said,
     )
@@ -177,17 +198,42 @@ def command(
         with Live(view.panel(), console=view.console, auto_refresh=False) as view.live:
             over.wait()
         view.live = None
-    if watch.close():
-        click.echo("Fin de la garde : ce qui avait été arrêté ou bloqué est libéré.", err=True)
+    _say_ended(watch.close())
+
+
+def _say_ended(ended: Ended) -> None:
+    if ended.taken_back:
+        click.echo("Fin de la garde\u00a0: ce qui n’avait été que suspendu est libéré.", err=True)
+    if ended.frozen:
+        pids = ", ".join(map(str, ended.frozen))
+        click.echo(
+            f"Restent arrêtés après l’alerte les processus {pids}\u202f; "
+            "«\u00a0vigie watch --let-go\u00a0» les laisse repartir.",
+            err=True,
+        )
+
+
+def _say_let_go(count: int) -> None:
+    if count:
+        click.echo("Ce que la garde avait arrêté est libéré.")
+    else:
+        click.echo("La garde n’avait rien laissé d’arrêté.")
 
 
 def _check(folders: tuple[Path, ...]) -> None:
+    if not folders:
+        raise click.ClickException("Nommez le dossier à garder.")
     for folder in folders:
         if not folder.is_dir():
-            raise click.ClickException(f"Le dossier {folder} n’existe pas ; vérifiez son chemin.")
+            raise click.ClickException(
+                f"Le dossier {folder} n’existe pas\u202f; vérifiez son chemin."
+            )
+
+
+def _check_rights() -> None:
     if not sys.platform.startswith("linux"):
         raise click.ClickException("La garde des documents demande Linux pour l’instant.")
     if os.geteuid() != 0:
         raise click.ClickException(
-            "La garde des documents demande les droits d’administrateur ; relancez avec sudo."
+            "La garde des documents demande les droits d’administrateur\u202f; relancez avec sudo."
         )

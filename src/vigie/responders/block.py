@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from vigie.domain.response import Deed, Outcome, Response, Result
-from vigie.tools.barrier import Barrier
+from vigie.tools.cover import Cover
 from vigie.tools.undo import UndoBook
 
 
 class Block:
-    """Refuse opens for writing in a folder. Reading goes on: the practice can consult."""
+    """Refuse to write in a folder. Reading goes on: the practice can consult."""
 
     deed = Deed.BLOCK
 
-    def __init__(self, barrier: Barrier) -> None:
-        self._barrier = barrier
+    def __init__(self, cover: Cover) -> None:
+        """`cover` closes folders: the barrier of the gate, or where there is none, a mount."""
+        self._cover = cover
 
     def carry_out(
         self, response: Response, *, report: str, at: datetime, undo: UndoBook
@@ -22,21 +23,21 @@ class Block:
         folder = response.target
         if not folder:
             return self._outcome(Result.FAILED, at, reason="no_folder")
-        if folder in self._barrier.blocked:
+        if folder in self._cover.blocked:
             return self._outcome(Result.NOT_NEEDED, at)
         undo.register(report=report, deed=Deed.BLOCK, target=folder)
-        self._barrier.block(folder)
+        self._cover.block(folder)
         return self._outcome(Result.DONE, at)
 
     def take_back(self, target: str, note: str, *, at: datetime) -> Outcome:
         """Let the folder be written again."""
         del note
-        self._barrier.unblock(target)
+        self._cover.unblock(target)
         return self._outcome(Result.UNDONE, at)
 
     def resume(self, folder: str) -> None:
         """Block a folder again that was blocked before we ended."""
-        self._barrier.block(folder)
+        self._cover.block(folder)
 
     @staticmethod
     def _outcome(result: Result, at: datetime, reason: str = "") -> Outcome:

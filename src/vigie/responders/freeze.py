@@ -18,6 +18,17 @@ _SEPARATOR = " "  # between the frozen processes of a note, each "pid-start"
 _CHUNK = 1 << 20
 
 
+def still_stopped(note: str) -> tuple[int, ...]:
+    """Given the note of a FREEZE in the undo book, return the pids of it that stand still."""
+    found = []
+    for pair in note.split(_SEPARATOR) if note else ():
+        pid, began = map(int, pair.split("-"))
+        process = processes.look_up(pid)
+        if process is not None and process.began == began and process.stopped:
+            found.append(pid)
+    return tuple(found)
+
+
 class Freeze:
     """Stop every process of a family (SIGSTOP), and refuse its opens. Nothing is killed."""
 
@@ -68,13 +79,10 @@ class Freeze:
 
         Return False when none of it is stopped any more: it ended, or somebody let it go on.
         """
-        pairs = [tuple(map(int, pair.split("-"))) for pair in note.split(_SEPARATOR) if pair]
-        for pid, began in pairs:
-            process = processes.look_up(pid)
-            if process is not None and process.began == began and process.stopped:
-                self._barrier.freeze(family)
-                return True
-        return False
+        if not still_stopped(note):
+            return False
+        self._barrier.freeze(family)
+        return True
 
     def _remember(self, report: str, family: str, at: datetime, stopped: Sequence[Process]) -> None:
         known = [self._describe(process) for process in stopped]

@@ -156,6 +156,35 @@ def test_a_save_by_a_new_file_in_its_place_is_nobodys_business(guarded: Guarded)
     }
 
 
+REFILL = """
+import time
+for path in sys.argv[1:]:
+    good = open(path, 'rb').read()
+    with open(path, 'wb') as file:
+        file.truncate(len(good))
+    time.sleep(0.5)
+    with open(path, 'r+b') as file:
+        file.write(good)
+"""
+
+
+def test_a_restore_that_fills_documents_piece_by_piece_is_nobodys_business(
+    guarded: Guarded,
+) -> None:
+    scans = [guarded.folder / f"scan-{n}.docx" for n in range(3)]
+    for scan in scans:
+        with zipfile.ZipFile(scan, "w") as package:
+            package.writestr("[Content_Types].xml", "<Types/>")
+            package.writestr("word/media/scan", bytes(range(256)) * 1000)
+    known = guarded.protection.vault.known
+    assert guarded.until(lambda: {str(scan) for scan in scans} <= known().keys())
+    stranger(REFILL, *map(str, scans))
+    stranger(SCRAMBLE, str(guarded.folder / "letter-0.docx"))
+    assert guarded.until(lambda: guarded.told(FileRewritten))
+    told = [e for e in guarded.told(FileRewritten) if isinstance(e, FileRewritten)]
+    assert [e.path for e in told] == [str(guarded.folder / "letter-0.docx")]
+
+
 def test_a_folder_that_vanishes_is_blindness_and_its_return_is_sight(guarded: Guarded) -> None:
     away = guarded.folder.rename(guarded.folder.with_name("away"))
     assert guarded.until(lambda: guarded.told(SensorWentBlind))

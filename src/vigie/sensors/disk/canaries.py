@@ -1,5 +1,6 @@
 """Canaries: two hidden documents in each watched folder that nobody has a reason to change."""
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
@@ -42,16 +43,18 @@ def lay(folder: Path) -> None:
     """Put the canaries of one watched folder where they are missing."""
     for name in NAMES:
         place = folder / name
-        if not place.exists():
-            place.write_bytes(_letter())
+        with contextlib.suppress(OSError):  # the folder is closed
+            if not place.exists():
+                place.write_bytes(_letter())
 
 
 def take_away(folder: Path) -> None:
     """Remove the canaries of one folder, if they are still ours."""
     for name in NAMES:
         place = folder / name
-        if place.is_file() and place.read_bytes()[:2] == b"PK":
-            place.unlink()
+        with contextlib.suppress(OSError):  # the folder is closed, or gone
+            if place.is_file() and place.read_bytes()[:2] == b"PK":
+                place.unlink()
 
 
 def is_canary(path: str) -> bool:

@@ -23,6 +23,9 @@ from vigie.sensors.disk.register import Document, Fresh, Register
 TRUST = 2  # a family is let ahead by one unjudged file for so many that it wrote soundly,
 MOST_TRUST = 64  # up to this many: a checkout replaces hundreds, and all of them are kept
 SAVE = timedelta(seconds=5)  # a file that is still empty, or being written, after this is judged
+BLOCK = 512  # what st_blocks counts in
+LEAST_HOLE = 65_536  # bytes: smaller ones are a file system's own way with the ends of files
+MOST_FILLING = 16  # files of one family that may have holes: restic writes eight at once
 HALF_SAVE = timedelta(seconds=2)  # between a deletion and the new file of the same name
 MOST_REMOVALS = 300  # told of one family: all there is to say of more has been said by then
 
@@ -69,6 +72,8 @@ class Judging:
         if done and not document.broken and self._keeping.unchanged(document):
             self._keeping.accept(document, document.before)
             return
+        if done and self._being_filled(document):
+            return
         after = self._inspect(document.descriptor, document.home)
         if not self._worse(document, after):
             if done:
@@ -79,6 +84,21 @@ class Judging:
             self._harmed(document, before, after, document.family)
             if done:
                 self._register.dirty.pop(document.inode, None)
+
+    def _being_filled(self, document: Document) -> bool:
+        """Return whether a document has a hole that somebody may be about to fill.
+
+        A restore makes files at full length, fills them piece by piece, and closes in between.
+        """
+        filling = self._register.traces[document.family].filling
+        filling.discard(document.name)
+        state = os.fstat(document.descriptor)
+        hole = state.st_size - state.st_blocks * BLOCK
+        old = time.monotonic() - document.since > SAVE.total_seconds()
+        if hole < LEAST_HOLE or old or len(filling) >= MOST_FILLING:
+            return False
+        filling.add(document.name)
+        return True
 
     def _worse(self, document: Document, after: Structure) -> bool:
         """Return whether `after` is damage; what it was is looked at only if it must be."""
@@ -118,14 +138,12 @@ class Judging:
     def waiting(self, family: str) -> None:
         """Judge the new files of a family, unless it has earned to be let ahead."""
         waiting = self._register.unjudged.get(family)
-        if not waiting:
-            return
-        if len(waiting) > self.ahead(family):
-            for path, fresh in list(waiting.items()):
-                self._register.judged(path, fresh)
-                document = self.fresh(path, fresh)
-                if document is not None or (fresh.judged and fresh.heir_of is not None):
-                    self._register.forget_fresh(path)
+        over = len(waiting) - self.ahead(family) if waiting else 0
+        for path, fresh in list(waiting.items())[:over] if waiting and over > 0 else ():
+            self._register.judged(path, fresh)
+            document = self.fresh(path, fresh)
+            if document is not None or (fresh.judged and fresh.heir_of is not None):
+                self._register.forget_fresh(path)
 
     def fresh(self, path: str, fresh: Fresh) -> Document | None:
         """Judge a new file that its writer has closed; protect what took a document's place."""

@@ -156,6 +156,7 @@ class Keeping:
         """Make sure the content behind `descriptor` is safe, before somebody changes it."""
         if not document.dirty:
             self._secure_version(document, descriptor, family)
+            document.since = time.monotonic()
         document.dirty, document.closed, document.looks = True, False, 0
         document.family = family
         self._register.dirty[document.inode] = document
@@ -248,9 +249,10 @@ class Keeping:
 
     def writer_done(self, document: Document) -> bool:
         """Return whether nobody has a document open for writing any more."""
-        if document.closed or document.descriptor < 0 or not self._gate.leases:
+        leases = self._gate.leases
+        if document.descriptor < 0 or not leases:
             return document.closed
-        if not self._gate.leases.take(document.descriptor):
-            return False
-        self._gate.leases.give_up(document.descriptor)
+        if not leases.take(document.descriptor):
+            return document.closed and not leases.refused_for_a_writer
+        leases.give_up(document.descriptor)
         return True

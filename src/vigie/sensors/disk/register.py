@@ -21,7 +21,7 @@ class Document:
     changed it since it was last found sound. `stale`: it was found sound, but this content is not
     kept yet, because one close before it is (`kept_at`, of the monotonic clock). `succeeded`: a
     sound file took its place. `kept_as` is the SHA-256 of what it held before it became dirty,
-    where that was kept.
+    where that was kept, `since` (monotonic clock) when it became dirty.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Document:
     kept_at: float = float("-inf")
     stale: bool = False
     kept_as: str = ""
+    since: float = float("-inf")
     held_as: Way = Way.COPY
     looks: int = 0
 
@@ -64,12 +65,16 @@ class Fresh:
 
 @dataclass(slots=True, eq=False)
 class Traces:
-    """What one family did here: documents opened for reading, removed, renamed; its record."""
+    """What one family did here: documents opened for reading, removed, renamed; its record.
+
+    `filling` names the documents it left with a hole, to be filled.
+    """
 
     read: int = 0
     removed: dict[str, Document] = field(default_factory=dict)
     renamed: dict[str, Document] = field(default_factory=dict)
     renamed_at: float = 0.0
+    filling: set[str] = field(default_factory=set)
     sound: int = 0
     harm: int = 0
 

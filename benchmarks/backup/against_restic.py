@@ -41,6 +41,7 @@ def round_of(folder: Path, documents: Path, *, synced: bool, swap: bool) -> dict
     plain = {**os.environ, "RESTIC_PASSWORD_FILE": str(key), "RESTIC_REPOSITORY": str(alone),
              "RESTIC_CACHE_DIR": str(folder / "cache")}  # fmt: skip
     home = {**os.environ, "VIGIE_HOME": str(folder / "home")}
+    home.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once
     vigie = [str(Path(sys.executable).with_name("vigie")), "backup"]
     at = ["--repository", str(ours)]
     subprocess.run(["restic", "init", "-q"], env=plain, check=True)

@@ -10,15 +10,18 @@ from vigie.agent.spool import Spool
 from vigie.domain.finding import Gravity
 
 
-def test_what_is_kept_is_in_the_spool_and_harm_is_announced_at_once(tmp_path: Path) -> None:
+def test_what_is_kept_is_in_the_spool_and_harm_and_blindness_are_announced_at_once(
+    tmp_path: Path,
+) -> None:
     calls: list[None] = []
     spool = Spool(tmp_path / "spool.db")
     outbox = Outbox(spool, lambda: calls.append(None))
-    outbox.keep(a_report())
+    outbox.keep(a_heartbeat())
     assert calls == []
+    outbox.keep(a_report())
     outbox.keep(a_report(Gravity.ALARM))
-    outbox.keep(a_report(), first=True)
-    assert (spool.waiting(), len(calls)) == (3, 2)
+    outbox.keep(a_heartbeat(), first=True)
+    assert (spool.waiting(), len(calls)) == (4, 3)
     spool.close()
 
 

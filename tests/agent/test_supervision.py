@@ -164,3 +164,27 @@ def test_stopping_ends_every_sensor_and_reports_nobody_blind() -> None:
         until(lambda: all(actor.begun for actor in actors))
     assert seen == []
     assert not {thread.name for thread in threading.enumerate()} & {"disk", "power", "usb"}
+
+
+def test_a_sensor_that_says_itself_that_it_does_not_see_is_blind_in_every_heartbeat() -> None:
+    told = threading.Event()
+    go_on = threading.Event()
+
+    def dim_for_a_while(sink: Sink, stop: threading.Event) -> None:
+        of = {"at": datetime.now(UTC), "machine": "a", "sensor": "disk"}
+        sink(SensorWentBlind(**of, blinds=(Danger.RANSOMWARE,), reason="no_space"))
+        told.set()
+        go_on.wait(LIMIT)
+        sink(SensorSawAgain(**of, blinds=(Danger.RANSOMWARE,)))
+        stop.wait()
+
+    supervisor = Supervisor([Actor([dim_for_a_while])], lambda _: None, machine="a")
+    supervisor.start()
+    assert told.wait(LIMIT)
+    assert supervisor.blind() == ("disk",)
+    go_on.set()
+    limit = time.monotonic() + LIMIT
+    while supervisor.blind() and time.monotonic() < limit:
+        time.sleep(0.01)
+    assert supervisor.blind() == ()
+    supervisor.stop()

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 from small_console import Console, small_console
 
 from vigie.cli.agent import command
+from vigie.domain.response import Deed
+from vigie.tools.undo import UndoBook
 
 CODE = "ABCD-EFGH-JKLM-NPQR"
 LEAST = '[practice]\nname = "Cabinet"\ncaretaker = "Karim"\n'
@@ -121,3 +123,29 @@ def test_the_agent_ends_cleanly_when_the_system_asks(home: Path) -> None:
 
 def _running() -> bool:
     return bool(json.loads(ask("status", "--json").output)["running"])
+
+
+def test_where_nothing_stands_there_is_nothing_to_undo(home: Path) -> None:
+    del home
+    done = ask("undo")
+    assert (done.exit_code, done.output) == (0, "Rien n’est suspendu ni bloqué sur ce poste.\n")
+    assert ask("undo", "3f9a").exit_code != 0
+
+
+def test_what_stands_is_said_with_the_command_that_lifts_it(home: Path) -> None:
+    (home / "agent").mkdir()
+    book = UndoBook(home / "agent" / "undo.db")
+    for report, folder in (("a" * 32, "/srv/documents"), ("b" * 32, "/srv/images")):
+        book.register(report=report, deed=Deed.BLOCK, target=folder)
+    book.close()
+    said = ask("status")
+    assert said.exit_code == 1
+    assert "/srv/documents" in said.output
+    assert "vigie agent undo aaaaaaaa" in said.output
+    lifted = ask("undo", "aaaa")
+    assert lifted.exit_code == 0
+    state = json.loads(ask("status", "--json").output)
+    assert [row["folders"] for row in state["in_force"]] == [["/srv/images"]]
+    assert state["waiting"] == 1  # the console will be told
+    assert ask("undo").exit_code == 0
+    assert json.loads(ask("status", "--json").output)["in_force"] == []

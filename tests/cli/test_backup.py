@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -7,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick_key import make_quick_repository
 
+from vigie.routines.backups.plan import Place
+from vigie.routines.backups.room import Room
 from vigie.routines.rehearsals.sample import make_practice
 
 KEYS = {"input", "decision", "findings", "responses", "seconds"}
@@ -17,12 +21,13 @@ FINDING = {"danger", "fact", "gravity", "numbers", "clues", "sentence"}
 class Desk:
     """The command line as a caretaker uses it, with a home and a practice of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, prepared: Path) -> None:
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir()
         self.documents = folder / "cabinet"
-        make_practice(self.documents, files=30, bytes_total=900_000)
+        shutil.copytree(prepared / "cabinet", self.documents)
+        self.prepared = prepared
         (folder / "disque").mkdir()
         self.repository = folder / "disque" / "vigie"
         self.settings(f'repositories = ["{self.repository}"]')
@@ -32,6 +37,13 @@ class Desk:
             '[practice]\nname = "Cabinet Moreau"\ncaretaker = "Karim"\n'
             f'[backup]\nfolders = ["{self.documents}"]\n{backup}\n'
         )
+
+    def moves_in(self) -> None:
+        """Give the machine a repository and its key that were made before."""
+        shutil.copytree(self.prepared / "repository", self.repository)
+        place = Place(name="disque", location=str(self.repository))
+        key = Room(self.home / "backups").password_file(place)
+        shutil.copy(self.prepared / "key", key)
 
     def __call__(self, *argv: object) -> "subprocess.CompletedProcess[str]":
         env = {**os.environ, "VIGIE_HOME": str(self.home), "NO_COLOR": "1"}
@@ -51,13 +63,22 @@ class Desk:
         return rows
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    make_quick_repository(folder, "mot de passe d’essai")
+    make_practice(folder / "cabinet", files=30, bytes_total=900_000)
+    return folder
+
+
 @pytest.fixture
-def vigie(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def vigie(tmp_path: Path, prepared: Path) -> Desk:
+    return Desk(tmp_path, prepared)
 
 
 def test_a_practice_is_saved_proven_and_brought_back(vigie: Desk) -> None:
     sheet = vigie.folder / "fiche.pdf"
+    vigie.moves_in()
     done = vigie("backup", "init", "--sheet", sheet)
     assert (done.returncode, done.stderr) == (0, "")
     assert sheet.read_bytes().startswith(b"%PDF")
@@ -114,7 +135,7 @@ def test_a_wrong_plan_is_said_in_one_sentence(vigie: Desk) -> None:
 
 
 def test_what_was_found_is_status_1_even_when_the_backup_is_made(vigie: Desk) -> None:
-    vigie("backup", "init", "--sheet", vigie.folder / "fiche.pdf")
+    vigie.moves_in()
     absent = vigie.folder / "parti"
     at = ["--repository", vigie.repository, "--folder", vigie.documents, "--folder", absent]
     (now,) = vigie.answers("backup", "now", *at, status=1)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from quick_key import make_quick_repository
 
 from vigie.routines.backups.making import Maker, Run
 from vigie.routines.backups.plan import BackupPlan, Place
 from vigie.routines.backups.room import Room
 from vigie.routines.rehearsals.sample import make_practice
-from vigie.tools.restic import Progress, Repository, Restic
+from vigie.tools.restic import Progress, Restic
 
 PASSWORD = "mot de passe d’essai"  # noqa: S105  (opens nothing but these tests' repositories)
 
@@ -49,24 +50,17 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make one empty repository, copied for each test: its key takes a second to make."""
+    """Make one empty repository and one practice, copied for each test."""
     folder = tmp_path_factory.mktemp("prepared")
-    (folder / "key").write_text(PASSWORD, encoding="utf-8")
-    Restic(
-        Repository(
-            location=str(folder / "repository"),
-            location_file=folder / "location",
-            password_file=folder / "key",
-            cache=folder / "cache",
-        )
-    ).init()
+    make_quick_repository(folder, PASSWORD)
+    make_practice(folder / "cabinet", files=40, bytes_total=1_500_000)
     return folder
 
 
 @pytest.fixture
 def stage(tmp_path: Path, prepared: Path) -> Stage:
     documents = tmp_path / "cabinet"
-    make_practice(documents, files=40, bytes_total=1_500_000)
+    shutil.copytree(prepared / "cabinet", documents)
     repository = tmp_path / "disque" / "vigie"
     shutil.copytree(prepared / "repository", repository)
     place = Place(name="disque", location=str(repository), password_file=prepared / "key")

@@ -170,3 +170,34 @@ def test_the_last_of_any_versions_comes_back_byte_for_byte(
     assert vault.restore("d") is True
     assert file.read_bytes() == contents[-1]
     vault.close()
+
+
+def test_a_vault_that_refused_is_full_until_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault(tmp_path / "vault", Limits(most_bytes=10))
+    file = tmp_path / "letter"
+    file.write_bytes(b"x" * 100)
+    with file.open("rb") as reading:
+        assert not vault.full
+        with pytest.raises(VaultFull):
+            vault.keep(reading.fileno(), "letter", str(file))
+        assert vault.full
+        monkeypatch.setattr(vault, "_limits", Limits(most_bytes=1_000))
+        assert not vault.full
+    vault.close()
+
+
+def test_a_document_that_is_back_no_longer_counts_as_deleted(tmp_path: Path) -> None:
+    # Its last version would be let go a month after the deletion, although it lives.
+    vault = Vault(tmp_path / "vault")
+    file = tmp_path / "letter"
+    file.write_bytes(b"Cher ami")
+    with file.open("rb") as reading:
+        vault.keep(reading.fileno(), "letter", str(file))
+    file.unlink()
+    vault.gone([("letter", "4711-1")])
+    assert vault.living() == {}
+    assert vault.restore("letter")
+    assert set(vault.living()) == {str(file)}
+    vault.close()

@@ -11,6 +11,7 @@ from vigie.agent import composition
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
+from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
@@ -67,7 +68,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
     return replace(
         parts,
         at_start=(*parts.at_start, *begin),
-        each_tick=(carrier.carry,),
+        each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
         at_end=(reader.close, *((guarded.close,) if guarded else ())),
     )
 

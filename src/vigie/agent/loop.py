@@ -158,6 +158,12 @@ class Agent:
         finally:
             self._end(parts, worker, duties)
 
+    def take_back(self, report: str) -> tuple[Outcome, ...]:
+        """Undo everything done about one report. Raise WishFailed while the agent is ending."""
+        if self._spine is None:
+            raise WishFailed("the agent is ending")
+        return self._spine.take_back(report)
+
     def go_blind(
         self, name: str, blinds: tuple[Danger, ...], reason: str, detail: str = ""
     ) -> None:
@@ -246,9 +252,9 @@ class Agent:
         return spine and sensors and self.console.healthy
 
     def _take_back(self, taken: Taken) -> tuple[Outcome, ...]:
-        if self._spine is None or not isinstance(taken.wish, UndoDeeds):
-            raise WishFailed("the agent is ending")
-        return self._spine.take_back(taken.wish.report)
+        if not isinstance(taken.wish, UndoDeeds):
+            raise WishFailed("not an undo")
+        return self.take_back(taken.wish.report)
 
     def _do_duties(self, duties: Duties) -> None:
         while not self._stop.is_set():

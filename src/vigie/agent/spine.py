@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import UTC, datetime
 
+from vigie.agent.taking_back import take_back
 from vigie.domain.evidence import Evidence
 from vigie.domain.response import Deed, Outcome, Response, Result
 from vigie.domain.verdict import Report, Verdict, report
@@ -77,23 +78,7 @@ class Spine:
 
         Deeds in `leaving` stand.
         """
-        outcomes = []
-        for undo in self._undo.pending(report_id):
-            if undo.deed in leaving:
-                continue
-            responder = self._responders.get(undo.deed)
-            if responder is None:
-                outcomes.append(self._failed(undo.deed, "not_undone"))
-                continue
-            try:
-                outcome = responder.take_back(undo.target, undo.note, at=self._clock())
-            except Exception:  # a responder's failure is an outcome, never an outage
-                log.exception("could not take back %s", undo.deed)
-                outcome = self._failed(undo.deed, "not_undone")
-            if outcome.result is not Result.FAILED:
-                self._undo.strike(undo)
-            outcomes.append(outcome)
-        return tuple(outcomes)
+        return take_back(self._undo, self._responders, report_id, at=self._clock(), leaving=leaving)
 
     @property
     def alive(self) -> bool:

@@ -42,12 +42,13 @@ class _Run:
 
 @dataclass(slots=True)
 class _Post:
-    """One sensor, and how its lives went."""
+    """One sensor, and how its lives went. `dim`: it runs, and says itself that it does not see."""
 
     sensor: Sensor
     backoff: Backoff
     run: _Run | None = None
     blind: bool = False
+    dim: bool = False
     again_at: float = 0.0
     ending: tuple[str, str] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -97,7 +98,7 @@ class Supervisor:
 
     def blind(self) -> tuple[str, ...]:
         """Return the names of the sensors that do not see at this moment."""
-        return tuple(sorted(post.sensor.name for post in self._posts if post.blind))
+        return tuple(sorted(post.sensor.name for post in self._posts if post.blind or post.dim))
 
     @property
     def healthy(self) -> bool:
@@ -146,7 +147,7 @@ class Supervisor:
 
     def _begin(self, post: _Post) -> None:
         stop, over = threading.Event(), threading.Event()
-        post.ending = None
+        post.ending, post.dim = None, False
         thread = threading.Thread(
             target=self._live, args=(post, stop, over), name=post.sensor.name, daemon=True
         )
@@ -155,8 +156,11 @@ class Supervisor:
 
     def _live(self, post: _Post, stop: threading.Event, over: threading.Event) -> None:
         def sink(evidence: Evidence) -> None:
-            if not over.is_set():  # a hung life that wakes up again must not be heard twice
-                self._sink(evidence)
+            if over.is_set():  # a hung life that wakes up again must not be heard twice
+                return
+            if isinstance(evidence, SensorWentBlind | SensorSawAgain):
+                post.dim = isinstance(evidence, SensorWentBlind)
+            self._sink(evidence)
 
         ending = ("died", "it ended by itself")
         try:

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Finding, Gravity
@@ -93,6 +91,18 @@ class Answers:
 @contextmanager
 def bar(title: str) -> Iterator[Bar]:
     """Show a bar of bytes on stderr while something lasts; nothing unless it is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415  (0.15 s that no calendar needs)
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -100,6 +110,6 @@ def bar(title: str) -> Iterator[Bar]:
         DownloadColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as p:
+    with Progress(*columns, console=console, transient=True) as p:
         task = p.add_task(title, total=None)
         yield lambda done, total: p.update(task, completed=done, total=total or None)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from vigie.agent import local_undo
 from vigie.agent.assembly import assembled
 from vigie.agent.composition import service
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
@@ -19,10 +20,11 @@ from vigie.agent.settings import BadSettings, Settings, read
 from vigie.agent.single import AlreadyRunning, Single
 from vigie.agent.spool import Spool
 from vigie.agent.spool_file import SpoolTrouble
+from vigie.cli import _agent_undo
+from vigie.domain.response import Deed
 from vigie.tools import keys
 from vigie.tools.home import home
 from vigie.tools.service import Charge, ServiceFailed
-from vigie.tools.undo import UndoBook
 
 _SYSTEM_SETTINGS = Path("/etc/vigie/agent.toml")
 _ASK_AGAIN = 5.0  # seconds between two looks at the console while someone waits for approval
@@ -131,9 +133,7 @@ def status(*, as_json: bool) -> None:
         spool = Spool(folder / "spool.db")
         waiting, aside = spool.waiting(), spool.set_aside()
         spool.close()
-        undo = UndoBook(folder / "undo.db")
-        pending = undo.pending()
-        undo.close()
+        standing = local_undo.in_force(folder)
     except (OSError, SpoolTrouble, sqlite3.DatabaseError) as trouble:
         raise click.ClickException(f"L’état de l’agent ne se lit pas ({trouble}).") from trouble
     state = {
@@ -146,15 +146,28 @@ def status(*, as_json: bool) -> None:
         else [],
         "waiting": waiting,
         "set_aside": aside,
-        "to_undo": sorted({row.deed.value for row in pending}),
+        "to_undo": sorted({entry.deed.value for one in standing for entry in one.deeds}),
+        "in_force": [
+            {
+                "report": one.report,
+                "since": one.since.isoformat() if one.since else None,
+                "deeds": sorted({entry.deed.value for entry in one.deeds}),
+                "programs": one.programs,
+                "folders": [e.target for e in one.deeds if e.deed is Deed.BLOCK],
+            }
+            for one in standing
+        ],
         "at": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    click.echo(json.dumps(state, ensure_ascii=False) if as_json else _told(state))
-    calm = state["running"] and state["approved"] and not aside and not pending
+    if as_json:
+        click.echo(json.dumps(state, ensure_ascii=False))
+    else:
+        click.echo("\n".join((*_told(state), *_agent_undo.told(standing))))
+    calm = state["running"] and state["approved"] and not aside and not standing
     sys.exit(0 if calm else 1)
 
 
-def _told(state: dict[str, object]) -> str:
+def _told(state: dict[str, object]) -> list[str]:
     lines = [
         "L’agent veille sur cette machine." if state["running"] else "L’agent ne tourne pas.",
         f"Empreinte de la machine\u00a0: {state['fingerprint']}",
@@ -168,11 +181,10 @@ def _told(state: dict[str, object]) -> str:
     lines.append(f"Comptes rendus en attente d’envoi\u00a0: {state['waiting']}.")
     if state["set_aside"]:
         lines.append(f"Comptes rendus que la console ne prend pas\u00a0: {state['set_aside']}.")
-    if state["to_undo"]:
-        deeds = state["to_undo"]
-        assert isinstance(deeds, list)  # noqa: S101  (built a few lines above)
-        lines.append(f"Mesures en vigueur, à lever par un ordre\u00a0: {', '.join(deeds)}.")
-    return "\n".join(lines)
+    return lines
+
+
+command.add_command(_agent_undo.undo)
 
 
 @command.command()

@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+from quick_key import add_quick_key
 from tests.routines.conftest import Stage
 
 from vigie.domain.finding import Gravity
@@ -35,11 +36,10 @@ def test_a_flipped_byte_is_found_when_its_part_is_read(stage: Stage) -> None:
     assert stage.room.place(stage.place).troubled == "backup_damaged"
 
 
-def test_a_new_key_is_an_alarm_until_a_person_has_settled_it(stage: Stage, tmp_path: Path) -> None:
+def test_a_new_key_is_an_alarm_until_a_person_has_settled_it(stage: Stage, prepared: Path) -> None:
     stage.back_up()
     check(stage.room, stage.place, read=False)
-    (tmp_path / "other").write_text("intrus")
-    stage.restic.add_key(tmp_path / "other")
+    add_quick_key(stage.repository, prepared / "key", "intrus")
     for _ in range(2):
         (finding,) = check(stage.room, stage.place, read=False)
         assert finding.fact == "backup_new_key"

@@ -19,16 +19,16 @@ from vigie.tools.confinement import Limits
 
 pytestmark = pytest.mark.kernel
 
-NARROW = Limits(time=timedelta(seconds=5), memory=400 << 20)
+NARROW = Limits(time=timedelta(seconds=4), memory=400 << 20)
 
 
 def what(paths: Sequence[Path], **more: object) -> list[Opening]:
     return list(open_apart(paths, **more).values())  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def papers(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "cabinet"
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("papers")
     make_practice(folder, files=80, bytes_total=2_000_000)
     return [p for p in folder.rglob("*") if p.is_file() and "-" not in p.suffix]
 
@@ -141,9 +141,11 @@ def test_without_a_process_to_read_in_nothing_is_opened(
     assert what(pictures) == [Opening.UNOPENED] * len(pictures)
 
 
-def test_a_link_put_in_the_place_of_a_file_is_not_followed(papers: list[Path]) -> None:
+def test_a_link_put_in_the_place_of_a_file_is_not_followed(
+    tmp_path: Path, papers: list[Path]
+) -> None:
     target = next(path for path in papers if path.suffix == ".pdf")
-    link = target.with_name("lien.pdf")
+    link = tmp_path / "lien.pdf"
     link.symlink_to(target)
     assert what([link]) == [Opening.UNOPENED]
 

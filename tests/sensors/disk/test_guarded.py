@@ -221,3 +221,63 @@ def test_a_full_vault_is_blindness_and_nobody_is_kept_waiting(
     (told,) = guarded.told(SensorWentBlind)
     assert isinstance(told, SensorWentBlind)
     assert told.reason == "no_space"
+
+
+def test_an_empty_mount_point_is_blindness_and_an_empty_practice_is_not(guarded: Guarded) -> None:
+    guarded.stop.set()
+    guarded._thread.join(PATIENCE)
+    away = guarded.folder.rename(guarded.folder.with_name("away"))
+    guarded.folder.mkdir()
+    with pytest.raises(SensorBlind) as blind:
+        guarded.protection.sensor.observe(lambda _: None, threading.Event())
+    assert blind.value.reason == "no_folder"
+    assert not any(guarded.folder.iterdir())
+    guarded.folder.rmdir()
+    away.rename(guarded.folder)
+
+
+def test_another_folder_in_the_place_of_the_watched_one_ends_the_watch(
+    guarded: Guarded,
+) -> None:
+    errors: list[str] = []
+
+    def observe() -> None:
+        try:
+            guarded.protection.sensor.observe(lambda _: None, threading.Event())
+        except SensorBlind as blind:
+            errors.append(blind.reason)
+
+    guarded.stop.set()
+    guarded._thread.join(PATIENCE)
+    thread = threading.Thread(target=observe)
+    thread.start()
+    assert guarded.until((guarded.folder / NAMES[0]).exists)
+    guarded.folder.rename(guarded.folder.with_name("away"))
+    guarded.folder.mkdir()
+    thread.join(PATIENCE)
+    assert errors == ["no_folder"]
+
+
+def test_damage_done_while_nobody_watched_is_told_at_the_next_start_and_comes_back(
+    guarded: Guarded,
+) -> None:
+    file = guarded.folder / "letter-0.docx"
+    good = file.read_bytes()
+    stranger("p = sys.argv[1]; b = open(p, 'rb').read(); open(p, 'wb').write(b)", str(file))
+    guarded.stop.set()
+    guarded._thread.join(PATIENCE)
+    fresh = file.with_name("new")
+    fresh.write_bytes(os.urandom(len(good)))
+    fresh.replace(file)
+    seen: list[Evidence] = []
+    again = threading.Event()
+    thread = threading.Thread(target=guarded.protection.sensor.observe, args=(seen.append, again))
+    thread.start()
+    assert guarded.until(lambda: any(isinstance(one, FileRewritten) for one in seen))
+    (told,) = [one for one in seen if isinstance(one, FileRewritten)]
+    assert (told.path, told.family) == (str(file), "")
+    ((document, now_at),) = guarded.protection.sensor.damaged("")
+    assert guarded.protection.vault.restore(document, now_at=now_at)
+    assert file.read_bytes() == good
+    again.set()
+    thread.join(PATIENCE)

@@ -7,13 +7,13 @@ done before, so that the manifest travels inside the snapshot it describes.
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from vigie.domain.evidence.backups import BackupFailed, BackupMade
 from vigie.domain.finding import Finding, Gravity
-from vigie.routines.backups.manifest import UNKNOWN, Inspect, Manifest, Row, copy, read, seen
+from vigie.routines.backups.manifest import Inspect, Manifest, Row, copy, read
 from vigie.routines.backups.plan import BackupPlan, Place
 from vigie.routines.backups.room import Room
 from vigie.routines.backups.survey import Survey, survey
@@ -100,7 +100,8 @@ class Maker:
             for place in places:
                 made.append(self._to_one(place, surveyed, name))
                 if len(made) == 1:
-                    _settle(manifest, hashing.finish())
+                    manifest.write(hashing.finish())
+                    manifest.settle()
                     copy(manifest.path, self.room.staging / MANIFEST)
             return tuple(made)
         finally:
@@ -248,19 +249,3 @@ class _Hashing:
         if hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
         self._read.extend(read(row, None) for row in waiting)
-
-
-def _settle(manifest: Manifest, hashed: Sequence[Row]) -> None:
-    """Write the hashes; forget those of files that changed, and files that went, meanwhile."""
-    manifest.write(hashed)
-    gone, changed = [], []
-    for row in manifest.rows():
-        try:
-            now = seen(row.path, row.path.lstat())
-        except OSError:
-            gone.append(row.path)
-            continue
-        if not now.same_file(row):
-            changed.append(replace(row, sha256=UNKNOWN))
-    manifest.drop(gone)
-    manifest.write(changed)

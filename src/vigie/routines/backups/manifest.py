@@ -101,11 +101,21 @@ class Manifest:
         )
         self._base.execute("COMMIT")
 
-    def drop(self, paths: Iterable[Path]) -> None:
-        """Remove rows."""
-        self._base.executemany(
-            "DELETE FROM files WHERE path = ?", ((os.fsencode(path),) for path in paths)
-        )
+    def settle(self) -> None:
+        """Forget the hashes of files that have changed since their row, and files that are gone."""
+        gone, changed = [], []
+        for path, *then in self._base.execute("SELECT path, size, mtime, inode FROM files"):
+            try:
+                now = os.lstat(path)
+            except OSError:
+                gone.append((path,))
+                continue
+            if [now.st_size, now.st_mtime_ns, now.st_ino] != then:
+                changed.append((UNKNOWN, path))
+        self._base.execute("BEGIN")
+        self._base.executemany("DELETE FROM files WHERE path = ?", gone)
+        self._base.executemany("UPDATE files SET sha256 = ? WHERE path = ?", changed)
+        self._base.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""

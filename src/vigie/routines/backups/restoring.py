@@ -8,7 +8,9 @@ import errno
 import filecmp
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from vigie.tools.databases import SQLITE_NAMES, companions
 from vigie.tools.restic import Restic, Snapshot
 
 FEW = 4000  # files asked for by name: more would not fit on one command line, so all are asked for
+FLUSHED_EVERY = 1.0  # seconds: what is still to be written at the end is written within as many
 STAGING = "staging"  # the last part of the path under which `Room` stages databases
 
 
@@ -55,10 +58,10 @@ class Restorer:
             wanted = self._wanted(work, only)
             work.mkdir(mode=0o700, parents=True, exist_ok=True)
             if wanted is None or wanted:
-                self.restic.restore(self.snapshot.id, work, only=wanted or (), tell=self.tell)
+                with _flushed():
+                    self.restic.restore(self.snapshot.id, work, only=wanted or (), tell=self.tell)
             self._unstage(work)
-            if hasattr(os, "sync"):
-                os.sync()  # a power cut after the renaming must not leave empty files behind
+            _flush()  # a power cut after the renaming must not leave empty files behind
             whole.touch()
         placing = _Placing(self.clock().strftime("%Y%m%dT%H%M%S"))
         if work.exists():
@@ -106,6 +109,29 @@ class Restorer:
             if folder == work or any(folder.iterdir()):
                 break
             folder.rmdir()
+
+
+def _flush() -> None:
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+@contextmanager
+def _flushed() -> Iterator[None]:
+    """Have the disk write while restic decrypts, so that little is left to wait for at the end."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(FLUSHED_EVERY):
+            _flush()
+
+    thread = threading.Thread(target=work, name="flushing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class _Placing:

@@ -1,8 +1,10 @@
 """The sensor: watched folders on Linux, each document guarded before it is written."""
 
+import os
 import resource
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +29,10 @@ NAME = "disk"
 BLINDS = (Danger.RANSOMWARE,)
 DESCRIPTORS = 1_000_000  # one for each document kept by a link
 SPARE_DESCRIPTORS = 1_000  # for questions that wait, the vault, and the rest of the agent
+WELL = 5.0  # seconds without trouble until we call ourselves sighted: a full vault fills again
 SWITCH = 0.0005  # seconds a Python thread may keep the others waiting: the gate is one of them
+
+Place = tuple[int, int]  # a folder by its device and its number
 
 
 def _now() -> datetime:
@@ -63,6 +68,8 @@ class DocumentGate:
         self._machine, self._ready, self._clock = machine, ready, clock
         self._keeper: Keeper | None = None
         self._blind = False
+        self._well_since = 0.0
+        self._places: list[Place | None] = []
 
     @property
     def name(self) -> str:
@@ -83,9 +90,10 @@ class DocumentGate:
 
     def observe(self, sink: Sink, stop: threading.Event) -> None:
         """Guard until `stop`; see `vigie.sensors.Sensor`."""
-        missing = [str(folder) for folder in self._folders if not folder.is_dir()]
+        missing = [str(folder) for folder in self._folders if not self._there(folder)]
         if missing:
             raise SensorBlind("no_folder", ", ".join(missing))
+        self._places = [_place(folder) for folder in self._folders]
         lifeline = Lifeline()
         try:
             gate = Gate(self._tools.families, self._tools.barrier, lifeline.beat)
@@ -112,8 +120,8 @@ class DocumentGate:
             canaries.lay(Path(folder))
         gate.open()
         try:
+            self._keeper = keeper  # what it finds at first may have to be put back at once
             keeper.survey(folders)
-            self._keeper = keeper
             self._ready(len(register.by_inode))
             keeper.keep_watch(stop, lambda: self._check_sight(keeping, noticing, sink))
         finally:
@@ -126,10 +134,20 @@ class DocumentGate:
 
     def _check_sight(self, keeping: Keeping, noticing: Noticing, sink: Sink) -> None:
         """Tell when something was not kept or not seen, and when all is well again."""
+        if any(
+            now not in (before, None)
+            for before, now in zip(self._places, map(_place, self._folders), strict=True)
+        ):
+            # Another folder in the place of the one we watch: a disk came, or went. Begin anew.
+            raise SensorBlind("no_folder", "another folder took its place")
         trouble = keeping.trouble or ("timed_out" if noticing.overflowed else "")
         keeping.trouble, noticing.overflowed = "", False
+        if self._tools.vault.full:  # nobody writes just now, but what is written next is not kept
+            trouble = "no_space"
         if not self._folders_there():
             trouble = "no_folder"
+        if trouble:
+            self._well_since = time.monotonic()
         if trouble and not self._blind:
             self._blind = True
             sink(
@@ -141,7 +159,7 @@ class DocumentGate:
                     reason=trouble,
                 )
             )
-        elif self._blind and not trouble:
+        elif self._blind and not trouble and time.monotonic() - self._well_since > WELL:
             self._blind = False
             sink(
                 SensorSawAgain(at=self._clock(), machine=self._machine, sensor=NAME, blinds=BLINDS)
@@ -149,6 +167,29 @@ class DocumentGate:
 
     def _folders_there(self) -> bool:
         return all(folder.is_dir() for folder in self._folders)
+
+    def _there(self, folder: Path) -> bool:
+        """Return whether there is a folder to watch.
+
+        One that has lost every document while nobody watched is a disk that is not there: an empty
+        mount point must not pass for a practice in good order.
+        """
+        if not folder.is_dir():
+            return False
+        if any(folder.iterdir()):
+            return True
+        stem = str(folder.resolve()) + os.sep
+        known = self._tools.vault.living()
+        return all(canaries.is_canary(path) or not path.startswith(stem) for path in known)
+
+
+def _place(folder: Path) -> Place | None:
+    """Return which folder this is, whatever its name; None where there is none."""
+    try:
+        state = folder.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _allow_descriptors() -> int:

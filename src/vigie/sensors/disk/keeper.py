@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from vigie.sensors.disk.gate import Asked, Gate
 from vigie.sensors.disk.judging import Judging
 from vigie.sensors.disk.keeping import Keeping
-from vigie.sensors.disk.noticing import Noticing
+from vigie.sensors.disk.noticing import UNSEEN, Noticing
 from vigie.sensors.disk.register import Document, Register
 from vigie.tools.vault import Vault
 
@@ -48,14 +48,17 @@ class Keeper:
         self._calls: deque[tuple[Future[Any], Callable[[], None]]] = deque()
         self._calls_lock = threading.Lock()
         self._over = False
+        self._surveyed = False
         self._upkeep_at = time.monotonic() + UPKEEP
 
     def survey(self, folders: tuple[str, ...]) -> None:
-        """Protect what lies in the folders now."""
+        """Protect what lies in the folders now, then judge what became of it while unwatched."""
         for folder in folders:
             for count, _ in enumerate(self._noticing.survey(folder)):
                 if count % SLICE == 0:
                     self._round()
+        self._noticing.judge_unseen()
+        self._surveyed = True
         self._vault.commit()
 
     def keep_watch(self, stop: threading.Event, check_sight: Callable[[], None]) -> None:
@@ -118,7 +121,7 @@ class Keeper:
             except Exception:  # fail open: whatever we got wrong, nobody waits for it
                 log.exception("answered without judging")
                 self._gate.answer(asked, allow=True)
-        while self._calls:
+        while self._calls and self._surveyed:  # half a survey does not know what is damaged
             _, fulfil = self._calls.popleft()
             fulfil()
 
@@ -213,7 +216,9 @@ class Keeper:
             self._vault.prune()
 
     def _old_enough(self, limit: float) -> Iterator[str]:
-        chosen = [path for path, fresh in self._register.fresh.items() if fresh.since < limit]
+        # What we put back ourselves is whole at once, and must not stand unguarded for a moment.
+        fresh_files = self._register.fresh.items()
+        chosen = [path for path, fresh in fresh_files if fresh.own or fresh.since < limit]
         return iter(chosen[:SLICE])
 
     def damaged(self, family: str) -> list[tuple[str, str]]:
@@ -225,7 +230,7 @@ class Keeper:
         for document in list(self._register.dirty.values()):
             done = document.family == family or self._keeping.writer_done(document)
             self._judging.changed(document, done=done)
-        culprits = {family} | {f for f, t in self._register.traces.items() if t.harm}
+        culprits = {family, UNSEEN} | {f for f, t in self._register.traces.items() if t.harm}
         found = {d.name: d.path for d in self._register.by_inode.values() if d.broken}
         for culprit in culprits:
             traces = self._register.traces[culprit]

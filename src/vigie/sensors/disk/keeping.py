@@ -13,7 +13,7 @@ from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.sensors.disk.gate import Gate
 from vigie.sensors.disk.register import Document, Register
 from vigie.tools import fanotify
-from vigie.tools.vault import Vault, VaultFull, Way, digest
+from vigie.tools.vault import Vault, VaultFull, Version, Way, digest
 
 Inspect = Callable[[int, str], Structure]
 
@@ -56,6 +56,13 @@ def passing(path: str) -> bool:
     return name.startswith(PASSING_PREFIXES) or name.endswith(PASSING_SUFFIXES)
 
 
+def _changed_since(version: Version, state: os.stat_result) -> bool:
+    """Return whether a file may hold something else than its last good version does."""
+    if version.way is Way.LINK:  # the same inode is all we have; another one took its place
+        return version.object != f"{state.st_dev:x}-{state.st_ino}"
+    return state.st_size != version.size or state.st_ctime > version.kept
+
+
 class Keeping:
     """Mark, lease and hold documents; copy them when they are about to change."""
 
@@ -65,10 +72,15 @@ class Keeping:
         self._gate, self._register, self._vault = gate, register, vault
         self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
+        self.unmet = vault.living()  # versions of documents that were not met since we began
         self.trouble = ""  # why a version is not kept, a slug: to be reported, never hidden
 
     def protect(self, path: str, folder: str, heir_of: Document | None = None) -> Document | None:
-        """Protect the regular file at `path`; None where there is none (any more)."""
+        """Protect the regular file at `path`; None where there is none (any more).
+
+        What was changed while nobody watched comes back dirty, to be judged against its last good
+        version: whoever killed us to go on undisturbed must not find the damage taken for good.
+        """
         try:
             descriptor = os.open(path, READING)
         except OSError:
@@ -91,7 +103,13 @@ class Keeping:
             return None
         document.descriptor = descriptor
         self._register.add(document)
-        self.hold(document)
+        version = self.unmet.pop(path, None)
+        if version is not None and _changed_since(version, state):
+            self.look_back(document)
+            document.dirty = document.closed = True
+            self._register.dirty[inode] = document
+        else:
+            self.hold(document)
         return document
 
     def hold(self, document: Document) -> None:

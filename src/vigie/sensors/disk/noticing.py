@@ -22,6 +22,7 @@ _EVENTS = (
     | fanotify.ON_CHILD
     | fanotify.ON_DIR
 )
+UNSEEN = ""  # the family of whoever changed something while nobody watched
 MOST_READERS = 64  # families remembered for one document: only the latest matter
 MOST_VACANT = 5_000  # places whose document is gone, remembered for whoever takes them next
 
@@ -65,6 +66,34 @@ class Noticing:
                     if document is not None:
                         document.canary = is_canary(path)
                 yield
+
+    def judge_unseen(self) -> None:
+        """After the first survey: judge what was changed, and note what went, unwatched.
+
+        What went may have been thrown away: it comes back only if somebody did harm as well.
+        """
+        for document in [d for d in self._register.dirty.values() if d.closed]:
+            self._judging.changed(document, done=True)
+        vanished = {
+            path: version
+            for path, version in self._keeping.unmet.items()
+            if not os.path.lexists(path)
+            and path.startswith(tuple(f"{top}/" for top in self._register.tops))
+        }
+        self._keeping.unmet.clear()
+        for path, version in vanished.items():
+            folder = self._register.top(path)
+            document = Document(
+                name=version.document,
+                path=path,
+                home=path,
+                folder=folder,
+                inode=(0, 0),
+                way=version.way,
+                removed=True,
+            )
+            self._register.traces[UNSEEN].removed[document.name] = document
+            self.gone.append((document.name, UNSEEN))
 
     def take_in(self) -> None:
         """Take in all reads and changes that the kernel has told so far."""

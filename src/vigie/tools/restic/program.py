@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-import psutil
-
 from vigie.tools.restic.failures import ResticFailed, Trouble, trouble_in
 
 OLDEST = (0, 14, 0)  # Debian 12's; before it there is no compression and no sound prune
@@ -125,23 +123,24 @@ def written(argv: Sequence[str], env: Mapping[str, str], tell: Callable[[int], N
     0.14 says nothing while it restores: the system's own count of written bytes does.
     """
     with started(argv, env) as (process, said):
-        watched = psutil.Process(process.pid)
         while True:
             try:
                 output, _ = process.communicate(timeout=POLL)
                 break
             except subprocess.TimeoutExpired:
                 if tell:
-                    tell(_bytes_written(watched))
+                    tell(_bytes_written(process.pid))
         if process.returncode:
             words = said().strip()[-WORDS_KEPT:]
             raise ResticFailed(trouble_in(words, process.returncode), words)
     return output
 
 
-def _bytes_written(process: psutil.Process) -> int:
+def _bytes_written(pid: int) -> int:
+    import psutil  # noqa: PLC0415  (0.05 s, while restic works)
+
     try:
-        counters = process.io_counters()  # type: ignore[attr-defined,unused-ignore]
+        counters = psutil.Process(pid).io_counters()  # type: ignore[attr-defined,unused-ignore]
     except (psutil.Error, AttributeError):  # it has just ended, or the system keeps no count
         return 0
     return int(getattr(counters, "write_chars", counters.write_bytes))

@@ -83,11 +83,17 @@ class Index:
         self._base.executescript(_SCHEMA)
 
     def add(self, versions: Iterable[Version], *, without: Iterable[int] = ()) -> list[int]:
-        """Write versions down, and strike others, in one transaction; return their numbers."""
+        """Write versions down, and strike others, in one transaction; return their numbers.
+
+        A document with a new good version is there: it no longer counts as deleted.
+        """
         numbers = []
+        versions = list(versions)
+        back = [(v.document,) for v in versions if v.purpose == "good"]
         with self._lock, self._base:
             self._base.execute("BEGIN IMMEDIATE")
             self._base.executemany("DELETE FROM version WHERE number = ?", [(n,) for n in without])
+            self._base.executemany("DELETE FROM gone WHERE document = ?", back)
             for v in versions:
                 cursor = self._base.execute(
                     f"INSERT INTO version ({_COLUMNS}) VALUES (NULL{', ?' * 12})",  # noqa: S608  (no value is joined in)

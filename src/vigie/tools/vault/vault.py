@@ -59,6 +59,7 @@ class Vault:
         self._waiting: list[Version] = []
         self._waiting_lock = threading.Lock()
         self._changed = False
+        self._refused = 0  # bytes of the last version there was no room for
         self._over = threading.Event()
         self._syncer = threading.Thread(target=self._keep_synced, name="vault", daemon=True)
         self.lost = self._settle()
@@ -152,6 +153,13 @@ class Vault:
         self.commit()
         return {v.path: v.document for v in self._index.versions("WHERE purpose = 'good'")}
 
+    def living(self) -> dict[str, Version]:
+        """Return the last good version of each document that nobody was seen to delete, by path."""
+        self.commit()
+        gone = self._index.gone()
+        good = self._index.versions("WHERE purpose = 'good'")
+        return {v.path: v for v in good if v.document not in gone}
+
     def latest(self, document: str) -> Version | None:
         """Return the last good version of a document, or None."""
         self.commit()
@@ -196,6 +204,7 @@ class Vault:
             if now_at and now_at != version.path:
                 Path(now_at).unlink(missing_ok=True)
             sync_folder(place.parent)
+            self._index.mark_back([document])
             return True
         return None
 
@@ -302,11 +311,21 @@ class Vault:
             self._objects.release(name)
         return len(lost)
 
-    def _make_room(self, size: int) -> None:
+    @property
+    def full(self) -> bool:
+        """Return whether the version refused last would be refused again."""
+        return self._refused > 0 and self._short_of(self._refused) > 0
+
+    def _short_of(self, size: int) -> int:
+        """Return how many bytes are missing to keep `size` more; none where it is not above 0."""
         disk = os.statvfs(self.folder)
         free = disk.f_bavail * disk.f_frsize - self._limits.spare
-        short = max(self.used + size - self._limits.most_bytes, size - free)
+        return max(self.used + size - self._limits.most_bytes, size - free)
+
+    def _make_room(self, size: int) -> None:
+        short = self._short_of(size)
         if short > 0 and self._let_go(short) < short:
+            self._refused = size
             raise VaultFull(f"{size} bytes do not fit")
 
     def _let_go(self, short: int) -> int:

@@ -21,6 +21,7 @@ from vigie.readers.sandbox.reader import Reader
 from vigie.responders.block import Block
 from vigie.responders.freeze import Freeze, still_stopped
 from vigie.responders.isolate import Isolate
+from vigie.sensors.disk import canaries
 from vigie.tools.barrier import Barrier
 from vigie.tools.cover import of_this_system
 from vigie.tools.processes import Families
@@ -102,6 +103,7 @@ class ForegroundWatch:
         said: Callable[[Verdict, Report], None],
     ) -> None:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folders = tuple(folders)
         self._undo = UndoBook(state / "undo.db")
         self._reader = Reader()
         inspect = self._reader.inspect
@@ -138,6 +140,8 @@ class ForegroundWatch:
         self._supervisor.stop()
         self._spine.settle()
         outcomes += self._open_folders()
+        for folder in self._folders:  # one that was closed again meanwhile still holds its own
+            canaries.take_away(folder)
         frozen: set[int] = set()
         for entry in self._undo.pending():
             stopped = still_stopped(entry.note) if entry.deed is Deed.FREEZE else ()

@@ -84,13 +84,6 @@ class WatchKeys:
     vault_days: int = field(
         default=30, metadata=_key(toml_values.count, "how long the vault keeps a version")
     )
-    trusted_programs: tuple[Path, ...] = field(
-        default=(),
-        metadata=_key(
-            toml_values.paths,
-            "programs whose every write need not be gated, such as the patient software",
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

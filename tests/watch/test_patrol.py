@@ -78,11 +78,20 @@ def test_blindness_is_reported_for_every_danger_it_blinds() -> None:
     assert facts(patrol(), blind, again) == ["sensor_blind"] * 2 + ["sensor_sees_again"] * 2
 
 
-def test_a_sensor_that_flaps_is_one_matter() -> None:
-    # Whether it is blind just now travels with each heartbeat; people are told once a day.
-    moments = [NOW + i * MINUTE for i in range(6)]
+def test_blindness_is_told_once_until_the_sensor_sees_again() -> None:
     seen: list[Evidence] = []
-    for i, at in enumerate(moments):
-        of = {"at": at, "machine": "a", "sensor": "disk", "blinds": (Danger.POWER_LOSS,)}
-        seen.append(SensorSawAgain(**of) if i % 2 else SensorWentBlind(**of, reason="died"))
-    assert facts(patrol(), *seen) == ["sensor_blind", "sensor_sees_again"]
+    for i, blind in enumerate((True, True, True, False, False, True, False)):
+        of = {"at": NOW + i * MINUTE, "machine": "a", "sensor": "disk"}
+        dangers = (Danger.POWER_LOSS,)
+        seen.append(
+            SensorWentBlind(**of, blinds=dangers, reason="died")
+            if blind
+            else SensorSawAgain(**of, blinds=dangers)
+        )
+    assert facts(patrol(), *seen) == [
+        "sensor_blind",
+        "sensor_sees_again",
+        "sensor_sees_again",
+        "sensor_blind",
+        "sensor_sees_again",
+    ]

@@ -43,7 +43,9 @@ class Patrol:
                 for danger, guard in self._guards.items()
                 if isinstance(evidence, guard.watches)
             ]
-        verdicts = (self._conclude(danger, findings, evidence) for danger, findings in opinions)
+        verdicts = [self._conclude(danger, findings, evidence) for danger, findings in opinions]
+        if isinstance(evidence, SensorSawAgain):
+            self._quiet.forget(evidence.sensor)  # the next blindness is news: unknown is not green
         return tuple(verdict for verdict in verdicts if verdict)
 
     def forget(self, settled: Callable[[Evidence], bool], subject: str) -> None:

@@ -1,6 +1,7 @@
 """`vigie console`: the console's server, and what is done on its host only."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from vigie.cli import _console_orders
 from vigie.cli._console_host import ready
 from vigie.console import embedded
 from vigie.domain.practice import Country, Language
+from vigie.tools import keys
 from vigie.tools.home import home
 
 PORT = 8800
@@ -81,6 +83,25 @@ def add_caretaker(name: str, full_name: str, signing_key: str, *, password_stdin
             click.echo(link)
         else:
             click.echo(f"{name} a déjà un mot de passe ; rien n’a changé.")
+
+
+@caretaker.command("key")
+@click.argument("file", type=click.Path(path_type=Path))
+def make_signing_key(file: Path) -> None:
+    """Make the key of a caretaker's orders in FILE, where they keep their secrets; print its face.
+
+    Example: vigie console caretaker key ~/vigie-orders.key
+    """
+    try:
+        public = keys.public_text(keys.make(file))
+    except (OSError, ValueError) as trouble:
+        raise click.ClickException(
+            f"La clé ne peut pas être écrite dans {file}. Choisissez un dossier à vous."
+        ) from trouble
+    click.echo(
+        "La clé reste chez vous. Sa face publique, pour «\u00a0caretaker add --signing-key\u00a0»\u00a0:"
+    )
+    click.echo(public)
 
 
 @command.group()

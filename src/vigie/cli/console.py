@@ -99,7 +99,7 @@ def make_signing_key(file: Path) -> None:
             f"La clé ne peut pas être écrite dans {file}. Choisissez un dossier à vous."
         ) from trouble
     click.echo(
-        "La clé reste chez vous. Sa face publique, pour «\u00a0caretaker add --signing-key\u00a0»\u00a0:"
+    click.echo("La clé reste chez vous. Pour la console, sa face publique\u00a0:")
     )
     click.echo(public)
 

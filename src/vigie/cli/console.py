@@ -98,9 +98,7 @@ def make_signing_key(file: Path) -> None:
         raise click.ClickException(
             f"La clé ne peut pas être écrite dans {file}. Choisissez un dossier à vous."
         ) from trouble
-    click.echo(
     click.echo("La clé reste chez vous. Pour la console, sa face publique\u00a0:")
-    )
     click.echo(public)
 
 

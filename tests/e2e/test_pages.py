@@ -106,7 +106,9 @@ def axe() -> str:
             pytest.skip("npm is not installed, so axe-core cannot be fetched")
         CACHE.mkdir(parents=True, exist_ok=True)
         command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
-        if subprocess.run(command, check=False, capture_output=True).returncode:
+        # Node trusts its own list; the machine's may know a proxy besides.
+        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
+        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
             pytest.skip("axe-core could not be fetched")
     return script.read_text("utf-8")
 

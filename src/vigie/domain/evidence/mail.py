@@ -1,0 +1,194 @@
+"""Mail: what a message says of itself, and what the practice knew of the people in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.structure import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One person or service in a message: the name it shows, and its address in lower case."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def local(self) -> str:
+        """Return what stands before the last @."""
+        return self.address.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """Return what stands behind the last @, an empty text where there is none."""
+        return self.address.rpartition("@")[2] if "@" in self.address else ""
+
+
+class Source(StrEnum):
+    """Where a link was found."""
+
+    TEXT = "text"
+    HTML = "html"
+    FORM = "form"
+    ATTACHMENT = "attachment"
+    CODE = "code"  # a QR code or another barcode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One link. `shown` is the text people see, empty where the address itself is what they see."""
+
+    target: str
+    shown: str = ""
+    source: Source = Source.HTML
+
+
+class Inside(StrEnum):
+    """What an attachment can do, or hides, besides being read."""
+
+    SCRIPT = "script"
+    MACRO = "macro"
+    EXECUTABLE = "executable"
+    DISK_IMAGE = "disk_image"
+    SHORTCUT = "shortcut"
+    PROFILE = "profile"  # an Apple configuration profile
+    NOTEBOOK = "notebook"  # OneNote: carries files that open at a click
+    HTML_SCRIPT = "html_script"
+    PASSWORD_FORM = "password_form"  # noqa: S105  (a kind of form, not a secret)
+    OTHER_NAME = "other_name"  # its name says another kind than its bytes
+    HIDDEN_NAME = "hidden_name"  # a double ending, or letters that turn the name round
+    UNREADABLE = "unreadable"  # the reader gave no answer: never taken for harmless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One attached file. `entries` are the names in an archive, `inside` what it could do.
+
+    `size` is in bytes, `digest` the SHA-256 of the decoded bytes in hexadecimal. `sealed`: it
+    asks for a password. `text` is what the reader could read in it, for the names in it.
+    """
+
+    name: str
+    kind: Kind
+    size: int
+    digest: str
+    sealed: bool = False
+    inside: frozenset[Inside] = frozenset()
+    entries: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """One Authentication-Results header: who checked, and what it found.
+
+    Results are the words of RFC 8601 (`pass`, `fail`, `none`, …), empty where not checked.
+    `signers` are the domains whose DKIM signature passed; `envelope` the domain SPF was for.
+    """
+
+    checker: str
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
+    signers: tuple[str, ...] = ()
+    envelope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the bytes of one message say. All of it is a claim of whoever wrote it.
+
+    `digest` is the SHA-256 of the bytes, `identity` the Message-ID (empty where there is none).
+    `text` is what people read, plain or taken from the HTML. `authentications` stand as in the
+    header: the topmost, written by the last server, first. `judged_spam` is the provider's own
+    verdict, None where it says nothing. `defects` are slugs for what the parser found wrong.
+    """
+
+    digest: str
+    size: int
+    sender: Mailbox
+    identity: str = ""
+    date: datetime | None = None
+    subject: str = ""
+    text: str = ""
+    reply_to: tuple[Mailbox, ...] = ()
+    return_path: str = ""
+    to: tuple[Mailbox, ...] = ()
+    cc: tuple[Mailbox, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    authentications: tuple[Authentication, ...] = ()
+    judged_spam: bool | None = None
+    from_list: bool = False
+    answers: str = ""  # the Message-ID it replies to
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquaintance:
+    """What the practice knew of one address before this message: counts of 13 months.
+
+    `salutations` are the names it was greeted by. `authenticated` counts messages of theirs that
+    passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
+    recipients of this message it was written to before.
+    """
+
+    box: Mailbox
+    received: int = 0
+    sent: int = 0
+    authenticated: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    salutations: tuple[str, ...] = ()
+    together: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Return whether anything ever went between this address and the practice."""
+        return self.received + self.sent > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """The people around the practice, as far as one message concerns them.
+
+    `own` are the practice's own domains, `staff` its people, `similar` the known contacts whose
+    name or address comes near one in the message. `provider` is the name under which the
+    practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
+    are names of patients found in the message, with the attachment (or an empty text) they
+    stand in.
+    """
+
+    own: frozenset[str] = frozenset()
+    staff: tuple[Mailbox, ...] = ()
+    similar: tuple[Acquaintance, ...] = ()
+    provider: str = ""
+    patients: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailArrived(Evidence):
+    """A message came in. `place` is where it lies (a mailbox and its UID, a file): local."""
+
+    message: Message
+    writer: Acquaintance
+    circle: Circle = Circle()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLeaving(Evidence):
+    """A message is about to leave; it is kept, and waits.
+
+    `recipients` are the addresses of the envelope (To, Cc and Bcc alike), each with what was
+    known of it. `to_impersonator`: it replies to a message that was judged an imitation.
+    `place` names the held item.
+    """
+
+    message: Message
+    recipients: tuple[Acquaintance, ...]
+    circle: Circle = Circle()
+    to_impersonator: bool = False
+    place: str = ""

@@ -6,6 +6,7 @@ in memory only: when Vigie ends, nobody is held back.
 
 import os
 import threading
+from collections.abc import Callable
 
 
 class Barrier:
@@ -13,18 +14,29 @@ class Barrier:
 
     def __init__(self) -> None:
         self._changing = threading.Lock()
+        self._told: Callable[[], None] | None = None
         self.frozen: frozenset[str] = frozenset()
         self.blocked: tuple[str, ...] = ()
+
+    def when_changed(self, told: Callable[[], None] | None) -> None:
+        """Have `told` called whenever somebody is frozen or let go; None for nobody."""
+        self._told = told
+        if told:
+            told()
 
     def freeze(self, family: str) -> None:
         """Refuse every open of a protected document by this family."""
         with self._changing:
             self.frozen |= {family}
+        if told := self._told:
+            told()
 
     def thaw(self, family: str) -> None:
         """Let this family open documents again."""
         with self._changing:
             self.frozen -= {family}
+        if told := self._told:
+            told()
 
     def block(self, folder: str) -> None:
         """Refuse to everyone else to open what lies in this folder for writing."""

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 CLOSE_WRITE: Final = 0x00000008
 CREATE: Final = 0x00000100
@@ -48,10 +48,14 @@ _libc.fanotify_mark.argtypes = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A thread `tid` waits to open the file behind `descriptor` (ours to close)."""
+    """A thread `tid` waits to open the file behind `descriptor` (ours to close).
+
+    `number` is what the kernel calls the question: the descriptor in the process that read it.
+    """
 
     descriptor: int
     tid: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,20 @@ class Asking(_Group):
     def __init__(self) -> None:
         super().__init__(_CLASS_CONTENT | _REPORT_TID, os.O_RDONLY | os.O_LARGEFILE | os.O_CLOEXEC)
 
+    @classmethod
+    def taken_over(cls, descriptor: int) -> Self:
+        """Return the same group in a process that was handed its descriptor."""
+        group = cls.__new__(cls)
+        group.descriptor = descriptor
+        return group
+
     def questions(self) -> list[Question]:
         """Return who waits now; every one of them must be answered."""
-        return [Question(fd, tid) for _, fd, tid, _ in self._events() if fd >= 0]
+        return [Question(fd, tid, fd) for _, fd, tid, _ in self._events() if fd >= 0]
 
     def answer(self, question: Question, *, allow: bool) -> None:
         """Let an open go on, or refuse it with EPERM. The descriptor stays open."""
-        os.write(self.descriptor, _ANSWER.pack(question.descriptor, _ALLOW if allow else _DENY))
+        os.write(self.descriptor, _ANSWER.pack(question.number, _ALLOW if allow else _DENY))
 
 
 class Telling(_Group):

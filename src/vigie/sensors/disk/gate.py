@@ -1,4 +1,4 @@
-"""The gate: answers the kernel, in a thread that never waits for anything else.
+"""The gate: answers who the porter does not let through, in a thread that waits for nothing else.
 
 What can be answered from memory is; everything else goes to the keeper, which answers when the
 last good version is safe. If an answer cannot be found, the open is allowed: a practice that
@@ -11,14 +11,15 @@ import os
 import select
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vigie.sensors.disk.porter import Porter, PorterGone
 from vigie.tools.barrier import Barrier
 from vigie.tools.fanotify import Asking, Question, Telling
 from vigie.tools.leases import Leases
-from vigie.tools.processes import Families, opens_to_write
+from vigie.tools.processes import Families, everyone, opens_to_write
 
 if TYPE_CHECKING:
     from vigie.sensors.disk.register import Inode
@@ -39,18 +40,29 @@ class Asked:
 
 
 class Gate:
-    """The two kernel groups, the leases, and the thread that answers for them."""
+    """The two kernel groups, the leases, the porter, and the thread that answers beside it.
+
+    `fallen`: the porter has ended; whoever it met waits until the gate is closed.
+    """
 
     def __init__(self, families: Families, barrier: Barrier, beat: Callable[[], None]) -> None:
         self.asking, self.telling = Asking(), Telling()
         self.leases: Leases | None = None
         self.asked: deque[Asked] = deque()
         self.broken: deque[int] = deque()  # descriptors whose lease somebody is breaking
-        self.reads: deque[tuple[str, Inode]] = deque(maxlen=MOST_READS)
+        self._reads: deque[tuple[str, Inode]] = deque(maxlen=MOST_READS)
         self.wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        self.suspects: set[str] = set()  # families that wrote something unreadable: they wait
+        self.fallen = False
+        self._suspects: set[str] = set()  # families that wrote something unreadable: they wait
         # for the keeper even to read, so that they never run ahead of its judgement
         self._families, self._barrier, self._beat = families, barrier, beat
+        try:
+            self._porter = Porter(self.asking)
+        except OSError:
+            self.asking.close()
+            self.telling.close()
+            raise
+        barrier.when_changed(self._settle_strictness)
         self._standing = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._stand, name="gate", daemon=True)
@@ -62,8 +74,10 @@ class Gate:
 
     def close(self) -> None:
         """Let everyone go, and drop all marks."""
+        self._barrier.when_changed(None)
         self._stop.set()
         self._thread.join()
+        self._porter.close()
         self.asking.close()
         self.telling.close()
         os.close(self.wake)
@@ -72,13 +86,41 @@ class Gate:
         """Answer one question, and close its descriptor unless it is still needed."""
         with contextlib.suppress(OSError):  # who asked has been killed meanwhile
             self.asking.answer(asked.question, allow=allow)
+        self._porter.answered(asked.question)
         if not keep_open:
             os.close(asked.question.descriptor)
+
+    def reads(self) -> Iterator[tuple[str, "Inode"]]:
+        """Yield who opened what for reading since the last call: the family and the inode."""
+        for tid, inode in self._porter.reads():
+            yield self._families.of(tid), inode
+        while self._reads:
+            yield self._reads.popleft()
+
+    def suspect(self, family: str) -> None:
+        """Have a family wait for the keeper from now on, even to read."""
+        self._suspects.add(family)
+        self._settle_strictness()
+
+    def suspects(self, family: str) -> bool:
+        """Return whether a family wrote something unreadable."""
+        return family in self._suspects
+
+    def forget_the_ended(self) -> None:
+        """Suspect nobody who has ended: while somebody is suspected, all readers are slower."""
+        if self._suspects:
+            alive = {self._families.of(process.pid) for process in everyone()}
+            self._suspects &= alive
+            self._settle_strictness()
+
+    def _settle_strictness(self) -> None:
+        strict = bool(self._suspects or self._barrier.frozen)
+        self._porter.be_strict(strict=strict)
 
     def _stand(self) -> None:
         self.leases = Leases()
         poller = select.poll()
-        poller.register(self.asking.descriptor, select.POLLIN)
+        poller.register(self._porter.door, select.POLLIN)
         poller.register(self.leases.descriptor, select.POLLIN)
         self._standing.set()
         while not self._stop.is_set():
@@ -88,9 +130,15 @@ class Gate:
             if self.leases.descriptor in ready:
                 self.broken.extend(self.leases.broken())
                 os.eventfd_write(self.wake, 1)
-            if self.asking.descriptor in ready:
-                for question in self.asking.questions():
-                    self._meet(question)
+            try:
+                self._porter.check()
+                if self._porter.door.fileno() in ready:
+                    for question in self._porter.passed():
+                        self._meet(question)
+            except PorterGone:
+                self.fallen = True
+                os.eventfd_write(self.wake, 1)
+                break
         self.leases.close()
 
     def _meet(self, question: Question) -> None:
@@ -107,12 +155,12 @@ class Gate:
         asked = Asked(question, self._families.of(question.tid), opens_to_write(question.tid))
         if self.refuses(asked):
             self.answer(asked, allow=False)
-        elif asked.write or asked.family in self.suspects:
+        elif asked.write or asked.family in self._suspects:
             self.asked.append(asked)
             os.eventfd_write(self.wake, 1)
         else:
             state = os.fstat(question.descriptor)
-            self.reads.append((asked.family, (state.st_dev, state.st_ino)))
+            self._reads.append((asked.family, (state.st_dev, state.st_ino)))
             self.answer(asked, allow=True)
 
     def refuses(self, asked: Asked) -> bool:

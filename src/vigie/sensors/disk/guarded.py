@@ -30,7 +30,7 @@ BLINDS = (Danger.RANSOMWARE,)
 DESCRIPTORS = 1_000_000  # one for each document kept by a link
 SPARE_DESCRIPTORS = 1_000  # for questions that wait, the vault, and the rest of the agent
 WELL = 5.0  # seconds without trouble until we call ourselves sighted: a full vault fills again
-SWITCH = 0.0005  # seconds a Python thread may keep the others waiting: the gate is one of them
+SWITCH = 0.0001  # seconds a Python thread may keep the others waiting: the gate is one of them
 
 Place = tuple[int, int]  # a folder by its device and its number
 
@@ -123,7 +123,7 @@ class DocumentGate:
             self._keeper = keeper  # what it finds at first may have to be put back at once
             keeper.survey(folders)
             self._ready(len(register.by_inode))
-            keeper.keep_watch(stop, lambda: self._check_sight(keeping, noticing, sink))
+            keeper.keep_watch(stop, lambda: self._check_sight(gate, keeping, noticing, sink))
         finally:
             keeper.end()
             for document in list(register.by_inode.values()):
@@ -132,8 +132,10 @@ class DocumentGate:
                 canaries.take_away(Path(folder))
             tools.vault.commit()
 
-    def _check_sight(self, keeping: Keeping, noticing: Noticing, sink: Sink) -> None:
+    def _check_sight(self, gate: Gate, keeping: Keeping, noticing: Noticing, sink: Sink) -> None:
         """Tell when something was not kept or not seen, and when all is well again."""
+        if gate.fallen:  # who waits is let go when the gate is closed
+            raise SensorBlind("died", "the porter has ended")
         if any(
             now not in (before, None)
             for before, now in zip(self._places, map(_place, self._folders), strict=True)

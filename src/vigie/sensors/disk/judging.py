@@ -132,7 +132,7 @@ class Judging:
         document.broken = True
         traces = self._register.traces[family]
         traces.harm += 1
-        self._gate.suspects.add(family)
+        self._gate.suspect(family)
         where = self._where(document, family)
         if document.canary:
             self._sink(CanaryTouched(**where, touch=Touch.WRITTEN, alone=True))
@@ -141,7 +141,7 @@ class Judging:
     def ahead(self, family: str) -> int:
         """Return how many changes of a family may stand unjudged: none but for a clean record."""
         traces = self._register.traces[family]
-        if traces.harm or family in self._gate.suspects:
+        if traces.harm or self._gate.suspects(family):
             return 0
         return min(traces.sound // TRUST, MOST_TRUST)
 
@@ -209,7 +209,7 @@ class Judging:
             )
         )
         if unreadable(after):
-            self._gate.suspects.add(fresh.family)
+            self._gate.suspect(fresh.family)
         if stand_in(after):
             self._suspects.add(fresh.family)
             self.tell_removals(fresh.family)

@@ -214,6 +214,7 @@ class Keeper:
             self._keeping.refresh()
             self._keeping.settle_names()
             self._vault.prune()
+            self._gate.forget_the_ended()
 
     def _old_enough(self, limit: float) -> Iterator[str]:
         # What we put back ourselves is whole at once, and must not stand unguarded for a moment.

@@ -107,8 +107,7 @@ class Noticing:
                     self._note(change)
 
     def _remember_reads(self) -> None:
-        while self._gate.reads:
-            family, inode = self._gate.reads.popleft()
+        for family, inode in self._gate.reads():
             if document := self._register.by_inode.get(inode):
                 self.read(document, family)
 

@@ -1,5 +1,6 @@
 """The real server: the command, granian, a fresh database, a kill in the middle."""
 
+import errno
 import http.client
 import json
 import os
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from cluster import cluster
 from django.conf import settings
@@ -126,6 +128,21 @@ def test_a_first_practice_from_the_command_line_to_the_journal(console: Served) 
     console.vigie("work", "--once")
     console.vigie("keys", "rotate")
     console.end(signal.SIGINT)
+
+
+def test_a_server_killed_alone_leaves_nobody_on_its_port(console: Served) -> None:
+    console.begin()
+    assert console.server is not None
+    workers = psutil.Process(console.server.pid).children(recursive=True)
+    assert workers
+    console.server.kill()  # itself alone, as the kernel does when memory runs out
+    console.server.wait(30)
+    _, alive = psutil.wait_procs(workers, timeout=2)
+    assert not alive
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", console.port)) == errno.ECONNREFUSED
+    console.begin()  # and the next one finds the port free
+    assert console.server.poll() is None
 
 
 def test_a_database_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

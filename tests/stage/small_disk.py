@@ -28,3 +28,19 @@ def fill(place: Path) -> Path:
             except OSError:
                 continue
     return ballast
+
+
+@contextmanager
+def sharing_disk(place: Path, kind: str) -> Iterator[Path]:
+    """Mount a disk whose files can share blocks (`btrfs` or `xfs`) at `place`, from an image."""
+    image = place.with_name(f"{place.name}.img")
+    with image.open("wb") as file:
+        file.truncate(400_000_000)  # XFS wants 300 MB; only what is written takes room
+    subprocess.run([f"mkfs.{kind}", "-q", image], check=True)
+    place.mkdir()
+    subprocess.run(["mount", "-o", "loop", image, place], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", place], check=True)
+        image.unlink()

@@ -198,6 +198,8 @@ def test_the_newest_restic_on_the_path_is_taken(
         ("Fatal: repository contains errors", 1, Trouble.DAMAGED),
         ("dial tcp 127.0.0.1:1: connect: connection refused", 1, Trouble.UNREACHABLE),
         ("server response unexpected: 403 Forbidden (403)", 1, Trouble.REFUSED),
+        ("The request signature we calculated does not match the signature you provided.", 1,
+         Trouble.REFUSED),
         ("read /mnt/x: input/output error", 1, Trouble.DISK_ABSENT),
         ("", 10, Trouble.REPOSITORY_MISSING),
         ("", 11, Trouble.LOCKED),

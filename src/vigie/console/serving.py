@@ -1,8 +1,10 @@
 """The server: granian over WSGI; each of its processes does duties beside, in a thread."""
 
+import multiprocessing
 import os
 import threading
 from ipaddress import ip_address
+from multiprocessing.connection import wait
 
 from django.conf import settings
 from django.db import connections
@@ -36,6 +38,23 @@ def serve(port: int, *, address: str = "127.0.0.1", workers: int = 0, duties: bo
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def end_with_the_server() -> None:
+    """End this process when the one that serves has ended, however that went.
+
+    Granian ends its workers when it is asked to stop; killed, it can ask nobody, and a worker
+    left alone would keep the port from the next server. An end at any moment loses nothing:
+    what was not committed was not answered either.
+    """
+    if (parent := multiprocessing.parent_process()) is None:
+        return  # the application was loaded by somebody else's server
+
+    def follow() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, name="parent", daemon=True).start()
 
 
 def begin_duties() -> None:

@@ -50,7 +50,13 @@ _BY_WORDS = tuple(
             ),
             Trouble.UNREACHABLE,
         ),
-        (r"(403|401) |forbidden|unauthorized|permission denied|access denied", Trouble.REFUSED),
+        (  # the last two are S3's about its own credentials: no word about the repository
+            (
+                r"(403|401) |forbidden|unauthorized|permission denied|access denied"
+                r"|request signature we calculated|access key id"
+            ),
+            Trouble.REFUSED,
+        ),
         (
             (
                 r"ciphertext verification failed|contains errors|does not match|invalid data"

@@ -63,8 +63,9 @@ def fit(seen: Sequence[Row], free: Sequence[str]) -> tuple[float, dict[str, floa
         for row in seen
     ]
     whole = sum(weight for _, _, weight in data)
+    ceiling = [tally.TABLE["most"].get(name, 10 * CEILING) / 10 for name in free]
     floor = [tally.TABLE["least"].get(name, 0) / 10 for name in free]
-    bias, weights = -3.0, [max(0.5, least) for least in floor]
+    bias, weights = -3.0, [max(0.3, least) for least in floor]
     second = [1e-3] * (len(free) + 1)
     for _ in range(ROUNDS):
         slope = [PULL * weight for weight in weights]
@@ -80,7 +81,7 @@ def fit(seen: Sequence[Row], free: Sequence[str]) -> tuple[float, dict[str, floa
         for number, value in enumerate(slope):
             second[number] += value**2
             step = 0.3 * value / math.sqrt(second[number])
-            weights[number] = min(max(weights[number] - step, floor[number]), CEILING)
+            weights[number] = min(max(weights[number] - step, floor[number]), ceiling[number])
     return bias, dict(zip(free, weights, strict=True))
 
 

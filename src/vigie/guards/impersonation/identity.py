@@ -41,7 +41,7 @@ def signals(view: View) -> Iterator[Signal]:
 
 
 def _theirs(view: View, body: Body) -> bool:
-    if under(view.domain, body.domains):
+    if view.belongs(body):
         return True
     # A reseller or a local branch may carry the name; its own links then lead to the body.
     return bool(view.owner and view.owner.official and view.proven)
@@ -50,23 +50,25 @@ def _theirs(view: View, body: Body) -> bool:
 def _claims(view: View) -> Iterator[Signal]:
     clues = {"came_from": view.domain or view.sender.address}
     claimed = view.register.in_name(view.name)
+    if claimed and view.name in letters.plain(view.sender.local):
+        claimed = None  # somebody who is called so: `Leclerc <jean.leclerc@…>`
     if claimed and not _theirs(view, claimed):
         kind = "official_in_name" if claimed.official else "brand_in_name"
         yield Signal(name=kind, fact="body_imitated", clues={**clues, "claimed": claimed.title}, hard=True)
     words = view.label_words(view.domain)[: -1 or None]
     named = view.register.in_label([*words, *_whole(view.domain)])
-    if named and not under(view.domain, named.domains):
+    if named and not view.belongs(named):
         yield Signal(name="body_in_domain", fact="domain_resembles", hard=True,
                      clues={**clues, "claimed": named.title})  # fmt: skip
     elif near := view.register.near(letters.undigited(label(view.domain))):
-        if not under(view.domain, near.domains):
+        if not view.belongs(near):
             yield Signal(name="body_nearly_in_domain", fact="domain_resembles", hard=True,
                          clues={**clues, "claimed": near.title})  # fmt: skip
     local = view.register.in_label(view.label_words(view.sender.local))
-    if local and not claimed and not under(view.domain, local.domains):
+    if local and not claimed and not view.belongs(local):
         yield Signal(name="body_in_local", fact="body_imitated", clues={**clues, "claimed": local.title})
     said = view.register.in_text(view.subject)
-    if said and not claimed and not under(view.domain, said.domains) and not view.message.from_list:
+    if said and not claimed and not view.belongs(said) and not view.message.from_list:
         kind = "official_in_subject" if said.official else "brand_in_subject"
         yield Signal(name=kind, fact="body_claimed", clues={**clues, "claimed": said.title})
     elif not claimed and not view.message.from_list:
@@ -77,7 +79,7 @@ def _signed(view: View, clues: dict[str, str]) -> Iterator[Signal]:
     """Yield a body named at the head or the foot of a text that comes from elsewhere."""
     text = view.text
     said = view.register.in_text(text[:160]) or view.register.in_text(text[-200:])
-    if said and not under(view.domain, said.domains):
+    if said and not view.belongs(said):
         leads = any(under(host, said.domains) for host in view.hosts)
         name = "body_in_text_links_too" if leads else "body_in_text"
         yield Signal(name=name, fact="body_claimed", clues={**clues, "claimed": said.title})

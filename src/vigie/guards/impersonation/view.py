@@ -15,7 +15,7 @@ from vigie.domain.evidence.mail import (
 )
 from vigie.knowledge import lures
 from vigie.knowledge.bodies import REGISTER, Register
-from vigie.knowledge.domains import MAIL_SERVICES, host_of, site, under
+from vigie.knowledge.domains import MAIL_SERVICES, WEBMAIL, host_of, site, under
 from vigie.knowledge.letters import drawn_together, plain
 
 _LOOKED_AT = 6_000  # characters of the text: what people read before they decide
@@ -84,8 +84,12 @@ class View:
 
     @cached_property
     def owner(self) -> Body | None:
-        """Return the body whose own domain the sender's is."""
-        return self.register.owner(self.domain)
+        """Return the body whose own domain the sender's is; a customer's mailbox is not theirs."""
+        return None if self.domain in WEBMAIL else self.register.owner(self.domain)
+
+    def belongs(self, body: Body) -> bool:
+        """Return whether the sender writes from a body's own domain."""
+        return self.domain not in WEBMAIL and under(self.domain, body.domains)
 
     @cached_property
     def verdict(self) -> Authentication | None:
@@ -119,8 +123,9 @@ class View:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Return the links that lead to a page."""
-        return tuple(link for link in self.message.links if host_of(link.target))
+        """Return the links that lead to a page, codes to scan apart."""
+        links = (link for link in self.message.links if link.source is not Source.CODE)
+        return tuple(link for link in links if host_of(link.target))
 
     @cached_property
     def hosts(self) -> Mapping[str, Link]:
@@ -128,7 +133,7 @@ class View:
         found: dict[str, Link] = {}
         for link in self.links:
             host = host_of(link.target)
-            if host and link.source is not Source.CODE and not under(host, _FURNITURE):
+            if not under(host, _FURNITURE):
                 found.setdefault(host, link)
         return dict(list(found.items())[:_MOST_HOSTS])
 

@@ -32,7 +32,9 @@ def recall_at(limit: float, asked: Sequence[Case], scores: Sequence[float]) -> f
     return sum(s > mark for s in phish) / len(phish)
 
 
-def share(asked: Sequence[Case], hits: Sequence[bool], *, phish: bool, piles: Sequence[str] = ()) -> float:
+def share(
+    asked: Sequence[Case], hits: Sequence[bool], *, phish: bool, piles: Sequence[str] = ()
+) -> float:
     """Return the share of hits among phishing or ham, of some piles where they are named."""
     inside = [
         hit
@@ -44,7 +46,11 @@ def share(asked: Sequence[Case], hits: Sequence[bool], *, phish: bool, piles: Se
 
 def show(asked: Sequence[Case], played: Sequence[Played], cores: int) -> bool:
     """Print the table; return whether Vigie reaches its goals."""
-    print(f"{'':14}" + "".join(f"{f'recall at {100 * x:g} %':>18}" for x in LIMITS) + f"{'msg/s':>9}{'MB':>7}")
+    print(
+        f"{'':14}"
+        + "".join(f"{f'recall at {100 * x:g} %':>18}" for x in LIMITS)
+        + f"{'msg/s':>9}{'MB':>7}"
+    )
     for one in played:
         marks = "".join(f"{100 * recall_at(x, asked, one.scores):17.1f}%" for x in LIMITS)
         print(f"{one.name:14}{marks}{len(asked) / one.seconds:9.1f}{one.megabytes:7.0f}")
@@ -65,8 +71,13 @@ def show(asked: Sequence[Case], played: Sequence[Played], cores: int) -> bool:
     print(f"{speed:.0f} messages a second and core, {mine.megabytes:.0f} MB")
     for pile in dict.fromkeys(case.pile for case in asked):
         rows = [(w, h) for w, h, c in zip(warned, held, asked, strict=True) if c.pile == pile]
-        print(f"  {pile:16}{len(rows):6} warned {sum(w for w, _ in rows):5} held {sum(h for _, h in rows):5}")
-    met = [figures[k] >= GOALS[k] if k in {"warned", "held"} else figures[k] <= GOALS[k] for k in GOALS]
+        print(
+            f"  {pile:16}{len(rows):6} warned {sum(w for w, _ in rows):5}"
+            f" held {sum(h for _, h in rows):5}"
+        )
+    met = [
+        figures[k] >= GOALS[k] if k in {"warned", "held"} else figures[k] <= GOALS[k] for k in GOALS
+    ]
     return all(met) and speed >= SPEED and mine.megabytes <= MEMORY
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.mail.corpus import arrived, campaign, cases, fold
+
 from vigie.guards.impersonation import tally
 from vigie.guards.impersonation.view import View
 from vigie.readers.mail.parse import parse
@@ -132,7 +133,9 @@ def main() -> None:
     scores = out_of_fold(seen, free, by_hand)
     print(f"{len(seen)} messages, {len({r.group for r in seen})} campaigns, {len(free)} fitted")
     table(seen, scores, range(-30, 61, 5))
-    worst = sorted(((s, r) for s, r in zip(scores, seen, strict=True) if not r.phish), key=lambda x: -x[0])
+    worst = sorted(
+        ((s, r) for s, r in zip(scores, seen, strict=True) if not r.phish), key=lambda x: -x[0]
+    )
     for score, row in worst[:14]:
         print(score, row.pile, row.path, row.names)
     bias, weights = fit(seen, free)

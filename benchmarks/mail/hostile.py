@@ -1,6 +1,6 @@
 """Five thousand broken and hostile messages through the cells: each answered, none over 5 s.
 
-    python -m benchmarks.mail.hostile [--count 5000]
+python -m benchmarks.mail.hostile [--count 5000]
 """
 
 import argparse
@@ -35,7 +35,10 @@ def main() -> None:
             worst = max(worst, time.monotonic() - start)
             answers.update(d for d in seen.defects if d.startswith("reader_"))
     took = time.monotonic() - begun
-    print(f"{count} messages in {took:.0f} s, the slowest {worst:.2f} s; without a full answer: {dict(answers)}")
+    print(
+        f"{count} messages in {took:.0f} s, the slowest {worst:.2f} s; "
+        f"without a full answer: {dict(answers)}"
+    )
     sys.exit(worst > MOST)
 
 

@@ -57,13 +57,23 @@ def _nested(raw: bytes, chance: random.Random) -> bytes:
 
 
 def _parts(raw: bytes, chance: random.Random) -> bytes:
-    part = b"--p\nContent-Type: text/html; charset=" + chance.choice((b"utf-7", b"utf-16", b"x", b"idna"))
+    part = b"--p\nContent-Type: text/html; charset=" + chance.choice(
+        (b"utf-7", b"utf-16", b"x", b"idna")
+    )
     part += b"\n\n<div style='display:none'><a href='http://x'>" * chance.choice((1, 50)) + b"\n"
     return b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=p\n\n" + part * 1_500 + raw
 
 
 def _page(_raw: bytes, chance: random.Random) -> bytes:
-    tag = chance.choice((b"<div>", b"<table><tr><td>", b"<a href='http://x.example/", b"<b style='opacity:0'>", b"<svg>"))
+    tag = chance.choice(
+        (
+            b"<div>",
+            b"<table><tr><td>",
+            b"<a href='http://x.example/",
+            b"<b style='opacity:0'>",
+            b"<svg>",
+        )
+    )
     return b"From: a@b.fr\nContent-Type: text/html\n\n" + tag * chance.choice((100, 60_000))
 
 
@@ -74,8 +84,20 @@ def _attachment(_raw: bytes, chance: random.Random) -> bytes:
     body = content.hex().encode()
     return (
         b"From: a@b.fr\nContent-Type: application/octet-stream; name=a.pdf\nContent-Transfer-Encoding: "
-        + chance.choice((b"8bit\n\n" + content, b"base64\n\n" + body, b"quoted-printable\n\n" + content))
+        + chance.choice(
+            (b"8bit\n\n" + content, b"base64\n\n" + body, b"quoted-printable\n\n" + content)
+        )
     )
 
 
-_BLOWS: Sequence[_Blow] = (_flip, _cut, _swap, _doubled, _headers, _nested, _parts, _page, _attachment)
+_BLOWS: Sequence[_Blow] = (
+    _flip,
+    _cut,
+    _swap,
+    _doubled,
+    _headers,
+    _nested,
+    _parts,
+    _page,
+    _attachment,
+)

@@ -4,9 +4,9 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
-from datetime import UTC, datetime, timedelta
 from html import escape
 
 PRACTICE = "secretariat@cabinet-exemple.fr"

@@ -91,9 +91,7 @@ class Answers:
         }
 
     def _sentence(self, danger: Danger, finding: Finding) -> str:
-        return self.say(
-            finding.fact, danger=danger, numbers=finding.numbers, clues=finding.clues
-        )
+        return self.say(finding.fact, danger=danger, numbers=finding.numbers, clues=finding.clues)
 
     def say(
         self,

@@ -43,9 +43,7 @@ class Seen:
     seconds: float
 
 
-def check_mail(
-    paths: Sequence[Path], *, bodies: Path | None, language: str, as_json: bool
-) -> int:
+def check_mail(paths: Sequence[Path], *, bodies: Path | None, language: str, as_json: bool) -> int:
     """Answer each message below `paths`; return the gravest exit status.
 
     Raise ClickException where nothing can be checked at all.
@@ -69,7 +67,9 @@ def _answer(answers: Answers, path: Path, future: Future[Seen], *, several: obje
         seen = future.result()
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
-        click.echo(f"{path} ne peut pas être lu ({reason}). Vérifiez le chemin et les droits.", err=True)
+        click.echo(
+            f"{path} ne peut pas être lu ({reason}). Vérifiez le chemin et les droits.", err=True
+        )
         if answers.as_json:
             answers.answer(str(path), (), seconds=0.0, more={"decision": "warn", "score": 0.0})
         return FAILED

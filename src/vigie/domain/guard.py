@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import UnionType
 from typing import Generic, TypeVar
 
 from vigie.domain.evidence import Evidence
@@ -26,7 +27,7 @@ class Guard(Generic[E]):
     count damage over a month without holding a month of ordinary work in memory.
     """
 
-    watches: type[E] | tuple[type[E], ...]
+    watches: type[E] | UnionType
     judge: Callable[[Sequence[E]], Iterator[Finding]]
     window: timedelta = timedelta(0)
     keeps: Callable[[E], bool] = everything

@@ -9,7 +9,8 @@ _ENDINGS: Mapping[Inside, str] = {
     # Interpreted by what every Windows has: script host, shell, HTML applications, Java, Python.
     Inside.SCRIPT: "js jse mjs vbs vbe vb wsf wsh wsc hta ps1 psm1 bat cmd sct jar "
     "reg inf chm settingcontent-ms appref-ms application scf search-ms xll wll msc",
-    Inside.EXECUTABLE: "exe com scr pif msi msp msix appx appxbundle dll cpl ocx sys apk dmg pkg deb rpm",
+    Inside.EXECUTABLE: "exe com scr pif msi msp msix appx appxbundle dll cpl ocx sys apk dmg pkg "
+    "deb rpm",
     Inside.DISK_IMAGE: "iso img vhd vhdx udf daa",
     Inside.SHORTCUT: "lnk url website desktop library-ms",
     Inside.PROFILE: "mobileconfig",
@@ -20,11 +21,51 @@ _ENDINGS: Mapping[Inside, str] = {
 _BY_ENDING = {ending: inside for inside, endings in _ENDINGS.items() for ending in endings.split()}
 # What people expect to read, and what a second ending hides behind.
 _READ = frozenset(
-    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "rtf", "jpg", "jpeg", "png", "gif", "tif", "tiff", "csv", "odt", "ods", "zip"]
+    [
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "txt",
+        "rtf",
+        "jpg",
+        "jpeg",
+        "png",
+        "gif",
+        "tif",
+        "tiff",
+        "csv",
+        "odt",
+        "ods",
+        "zip",
+    ]
 )
 _TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 _WIDE = "   "  # blanks that push the true ending out of the window
-ARCHIVES = frozenset(["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "cab", "arj", "ace", "lzh", "z", "r00", "uue", "iso", "img"])
+ARCHIVES = frozenset(
+    [
+        "zip",
+        "rar",
+        "7z",
+        "gz",
+        "tgz",
+        "tar",
+        "bz2",
+        "xz",
+        "cab",
+        "arj",
+        "ace",
+        "lzh",
+        "z",
+        "r00",
+        "uue",
+        "iso",
+        "img",
+    ]
+)
 
 
 def by_name(name: str) -> frozenset[Inside]:

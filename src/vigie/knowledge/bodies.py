@@ -6,24 +6,24 @@ from functools import lru_cache
 from importlib import resources
 from itertools import product
 from tomllib import loads
-from typing import Any
 
 from rapidfuzz.distance import OSA
 
 from vigie.domain.evidence.mail import Body
-from vigie.knowledge.domains import under
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Words that say nothing about who writes: `Microsoft account team` is Microsoft.
-_SERVICE = frozenset(
-    "team support service services account accounts security securite customer client clients kunden "
-    "kundenservice center centre notification notifications alert alerts info message messages the de "
-    "du des la le les l d mon votre your ihr ihre uw equipe assistance online group groupe france suisse "
-    "schweiz deutschland belgique department admin administration billing delivery shipping no reply "
-    "noreply update official officiel espace portail compte konto mail email news from via on behalf of "
-    "et and und en fr ch be com sas sa ag gmbh inc ltd llc app direct express dein deine das der die "
-    "rewards reward gift pro plus premium prime dear member important offre offres angebot atendimento".split()
-)
+_SERVICE_WORDS = """
+team support service services account accounts security securite customer client clients kunden
+kundenservice center centre notification notifications alert alerts info message messages the
+de du des la le les l d mon votre your ihr ihre uw equipe assistance online group groupe france
+suisse schweiz deutschland belgique department admin administration billing delivery shipping
+no reply noreply update official officiel espace portail compte konto mail email news from via
+on behalf of et and und en fr ch be com sas sa ag gmbh inc ltd llc app direct express dein
+deine das der die rewards reward gift pro plus premium prime dear member important offre offres
+angebot atendimento
+"""
+_SERVICE = frozenset(_SERVICE_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['+&-][^\W_]+)*\+?")
 
 
@@ -71,12 +71,16 @@ class Register:
             self._alone |= dict.fromkeys(body.alone, body)
         self._rows = rows
         # The longest first: "banque postale" before "la poste".
-        names = sorted({name for body in rows.values() for name in body.names}, key=len, reverse=True)
+        names = sorted(
+            {name for body in rows.values() for name in body.names}, key=len, reverse=True
+        )
         self._find = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(_pattern, names))})(?![^\W_])")
         # The narrowest first: `ameli.fr` before `gouv.fr`.
         self._owners = {domain: body for body in self.bodies for domain in body.domains}
         self._labels = {
-            name: body for name, body in rows.items() if len(name) >= _LEAST_LABEL and name.isalnum()
+            name: body
+            for name, body in rows.items()
+            if len(name) >= _LEAST_LABEL and name.isalnum()
         }
 
     @property

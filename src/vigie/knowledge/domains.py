@@ -18,7 +18,11 @@ MAIL_SERVICES = frozenset(_HOSTING["mail_services"].split())
 CHEAP_ENDINGS = frozenset(_HOSTING["cheap_endings"].split())
 _REDIRECTORS = tuple(entry.partition("/") for entry in _HOSTING["redirectors"].split())
 
-_URL = re.compile(r"\s*(?:(https?|ftp):)?[/\\]{2,}(?:[^/?#\\@]*@)?(\[[^\]]*\]|[^/?#:\\]*)(?::(\d+))?([^#]*)", re.I)
+_URL = re.compile(
+    r"\s*(?:(https?|ftp):)?[/\\]{2,}(?:[^/?#\\@]*@)?"
+    r"(\[[^\]]*\]|[^/?#:\\]*)(?::(\d+))?([^#]*)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"\s*((?:[\w-]+\.)+[a-z]{2,24})(?:[/?#].*)?\s*", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]{6,}|\d{8,10}|\[[0-9a-f:.]+\]")
 

@@ -5,15 +5,12 @@ import unicodedata
 
 # Letters of other scripts that look like ours, from Unicode's confusables (UTS 39), the ones that
 # forged names and domains really use.
-_LOOK_ALIKE = str.maketrans(
-    dict(
-        pair  # type: ignore[misc]  # two letters each
-        for pair in (
-            "аa еe оo рp сc уy хx іi јj ѕs ӏl ԁd ԛq ԝw һh вb нh кk мm тt гr пn ёe йn їi єe αa βb γy εe ηn ιi κk νv οo ρp ςc σo τt υu χx ωw ϲc ϳj ɑa ɡg "
-            "ɩi ıi łl øo đd օo սu ցg հh քp"
-        ).split()
-    )
-)
+_PAIRS = """
+аa еe оo рp сc уy хx іi јj ѕs ӏl ԁd ԛq ԝw һh вb нh кk мm тt гr пn ёe йn їi єe
+αa βb γy εe ηn ιi κk νv οo ρp ςc σo τt υu χx ωw ϲc ϳj
+ɑa ɡg ɩi ıi łl øo đd օo սu ցg հh քp
+"""
+_LOOK_ALIKE = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"

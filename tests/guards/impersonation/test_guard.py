@@ -11,14 +11,14 @@ from lures import lures
 from mail_made import PROVIDER, Made, message
 from twins import twins
 
-from vigie.domain.evidence.mail import Acquaintance, Body, Circle, Mailbox, MailArrived
+from vigie.domain.danger import Danger
+from vigie.domain.evidence.mail import Acquaintance, Body, Circle, MailArrived, Mailbox
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.response import Deed
 from vigie.guards.impersonation import scenes, tally
 from vigie.guards.impersonation.guard import GUARD
 from vigie.guards.impersonation.view import View
 from vigie.phrasebook import vocabulary
-from vigie.domain.danger import Danger
 from vigie.policy.orders import decide
 from vigie.readers.mail.parse import parse
 
@@ -156,4 +156,8 @@ def test_every_fact_has_one_sentence_that_names_both_sides(language: str) -> Non
     lone = {"message_unread", "own_domain_unproven"}
     said = {fact: row["caretaker"]["text"].count("{") for fact, row in words.items()}
     summaries = {"imitation_held", "message_doubtful"}
-    assert [f for f, count in said.items() if count < 2 and f not in lone | summaries | {"provider_suspects"}] == []
+    assert [
+        f
+        for f, count in said.items()
+        if count < 2 and f not in lone | summaries | {"provider_suspects"}
+    ] == []

@@ -12,8 +12,8 @@ from hostile_mail import hostile
 from mail_made import message
 from twins import twins
 
-from vigie.readers.mail.reader import LIMITS, MailReader, read_mail
 from vigie.readers.mail.parse import parse
+from vigie.readers.mail.reader import LIMITS, MailReader, read_mail
 from vigie.tools.confinement import Limits
 
 pytestmark = pytest.mark.kernel
@@ -83,7 +83,7 @@ def test_a_reader_that_never_answers_leaves_a_message_that_says_so(
 
 def test_a_lying_cell_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "liar.py").write_text(
-        "def read(descriptor, **options):\n    return '{\"digest\": 3, \"size\": \"x\"}'\n"
+        'def read(descriptor, **options):\n    return \'{"digest": 3, "size": "x"}\'\n'
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr("vigie.readers.mail.reader._READER", "liar.read")

@@ -98,7 +98,7 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a message is laid out. `html`: it has an HTML part; `images` counts the pictures it shows.
+    """How a message is laid out. `html`: it has an HTML part; `images` counts its pictures.
 
     `words` counts the words people see. `hidden` counts invisible characters inside words, in
     subject, names and text. `password_form`: the message itself asks for a password.

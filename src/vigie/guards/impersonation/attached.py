@@ -8,7 +8,8 @@ from vigie.domain.evidence.structure import Kind
 from vigie.guards.impersonation.view import Signal, View
 
 _PASSWORD_GIVEN = re.compile(
-    r"\b(?:mot de passe|mdp|code|password|passwort|kennwort|wachtwoord|senha|contrasena|pin)\b[^.\n]{0,30}?(?:[:=]|\best\b|\bis\b|\blautet\b)\s*\S{3,}"
+    r"\b(?:mot de passe|mdp|code|password|passwort|kennwort|wachtwoord|senha|contrasena|pin)\b"
+    r"[^.\n]{0,30}?(?:[:=]|\best\b|\bis\b|\blautet\b)\s*\S{3,}"
 )
 # Real encrypted mail arrives as such a page: HIN's, from HIN itself and proven, is no lure.
 _SECURE_PAGES = {"secure-email.html": "hin.ch", "securemail.html": "hin.ch"}
@@ -39,9 +40,17 @@ def _one(view: View, attachment: Attachment) -> Iterator[Signal]:
         yield Signal(name="profile_attached", fact="profile_attached", clues=clues, hard=True)
     if attachment.sealed and attachment.kind is not Kind.OPENPGP:
         given = _PASSWORD_GIVEN.search(view.text)
-        name = "sealed_password_given" if given else f"sealed_{'pdf' if attachment.kind is Kind.PDF else 'file'}"
+        name = (
+            "sealed_password_given"
+            if given
+            else f"sealed_{'pdf' if attachment.kind is Kind.PDF else 'file'}"
+        )
         yield Signal(name=name, fact="sealed_attachment", clues=clues, hard=bool(given))
-    if attachment.kind is Kind.PDF and view.message.layout.words <= _SHORT and not attachment.sealed:
+    if (
+        attachment.kind is Kind.PDF
+        and view.message.layout.words <= _SHORT
+        and not attachment.sealed
+    ):
         yield Signal(name="pdf_alone", fact="document_instead_of_text", clues=clues)
 
 

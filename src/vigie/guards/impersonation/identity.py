@@ -19,7 +19,9 @@ from vigie.knowledge.domains import (
     under,
 )
 
-_SHOWN = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)|\b((?:[\w-]+\.)+(?:com|fr|ch|be|de|net|org|lu|eu))\b")
+_SHOWN = re.compile(
+    r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)|\b((?:[\w-]+\.)+(?:com|fr|ch|be|de|net|org|lu|eu))\b"
+)
 _CONSONANTS = re.compile(r"[bcdfghjkmnpqrstvwxz]{5,}")
 _MIXED_DIGITS = re.compile(r"[a-z]\d+[a-z]+\d|\d[a-z]+\d+[a-z]")
 _ROLE = re.compile(
@@ -54,25 +56,35 @@ def _claims(view: View) -> Iterator[Signal]:
         claimed = None  # somebody who is called so: `Leclerc <jean.leclerc@…>`
     if claimed and not _theirs(view, claimed):
         kind = "official_in_name" if claimed.official else "brand_in_name"
-        yield Signal(name=kind, fact="body_imitated", clues={**clues, "claimed": claimed.title}, hard=True)
-    words = view.label_words(view.domain)[: -1 or None]
-    named = view.register.in_label([*words, *_whole(view.domain)])
-    if named and not view.belongs(named):
-        yield Signal(name="body_in_domain", fact="domain_resembles", hard=True,
-                     clues={**clues, "claimed": named.title})  # fmt: skip
-    elif near := view.register.near(letters.undigited(label(view.domain))):
-        if not view.belongs(near):
-            yield Signal(name="body_nearly_in_domain", fact="domain_resembles", hard=True,
-                         clues={**clues, "claimed": near.title})  # fmt: skip
+        yield Signal(
+            name=kind, fact="body_imitated", clues={**clues, "claimed": claimed.title}, hard=True
+        )
+    yield from _domain(view, clues)
     local = view.register.in_label(view.label_words(view.sender.local))
     if local and not claimed and not view.belongs(local):
-        yield Signal(name="body_in_local", fact="body_imitated", clues={**clues, "claimed": local.title})
+        yield Signal(
+            name="body_in_local", fact="body_imitated", clues={**clues, "claimed": local.title}
+        )
     said = view.register.in_text(view.subject)
     if said and not claimed and not view.belongs(said) and not view.message.from_list:
         kind = "official_in_subject" if said.official else "brand_in_subject"
         yield Signal(name=kind, fact="body_claimed", clues={**clues, "claimed": said.title})
     elif not claimed and not view.message.from_list:
         yield from _signed(view, clues)
+
+
+def _domain(view: View, clues: dict[str, str]) -> Iterator[Signal]:
+    """Yield a body whose name stands in a domain it does not own, whole or nearly."""
+    words = view.label_words(view.domain)
+    named = view.register.in_label([*words, *_whole(view.domain)])
+    if named and not view.belongs(named):
+        yield Signal(name="body_in_domain", fact="domain_resembles", hard=True,
+                     clues={**clues, "claimed": named.title})  # fmt: skip
+        return
+    near = view.register.near(letters.undigited(label(view.domain)))
+    if near and not view.belongs(near):
+        yield Signal(name="body_nearly_in_domain", fact="domain_resembles", hard=True,
+                     clues={**clues, "claimed": near.title})  # fmt: skip
 
 
 def _signed(view: View, clues: dict[str, str]) -> Iterator[Signal]:
@@ -101,9 +113,17 @@ def _disguise(view: View) -> Iterator[Signal]:
     if len(view.name) + 2 < len(letters.plain(name)):
         yield Signal(name="spaced_letters", fact="letters_disguised", clues=shown)
     if letters.pictured(name):
-        yield Signal(name="pictures_in_name", fact="sender_improvised", clues={"came_from": view.domain, "shown": name[:60]})
+        yield Signal(
+            name="pictures_in_name",
+            fact="sender_improvised",
+            clues={"came_from": view.domain, "shown": name[:60]},
+        )
     if letters.pictured(subject):
-        yield Signal(name="pictures_in_subject", fact="offer_unasked", clues={"words": subject[:60], "came_from": view.domain})
+        yield Signal(
+            name="pictures_in_subject",
+            fact="offer_unasked",
+            clues={"words": subject[:60], "came_from": view.domain},
+        )
     if view.message.layout.hidden > _HIDDEN:
         yield Signal(name="hidden_in_text", fact="letters_disguised", clues=shown)
 
@@ -116,15 +136,20 @@ def _people(view: View) -> Iterator[Signal]:
     if found := _SHOWN.search(shown):
         other = (found[1] or found[2]).lower()
         if known_ending(other) and site(other) != view.site and not under(other, view.related):
-            yield Signal(name="other_address_in_name", fact="name_shows_other_address", hard=bool(found[1]),
-                         clues={"shown": found[0], "came_from": view.sender.address})  # fmt: skip
+            clues = {"shown": found[0], "came_from": view.sender.address}
+            yield Signal(
+                name="other_address_in_name",
+                fact="name_shows_other_address",
+                hard=bool(found[1]),
+                clues=clues,
+            )
     circle = view.mail.circle
     who = _person(view.name)
     if len(who) >= _LEAST_NAME and not view.own:
         for box in circle.staff:
             if box.address != view.sender.address and _person(letters.plain(box.name)) == who:
-                yield Signal(name="staff_name", fact="staff_imitated", hard=True,
-                             clues={"claimed": box.name, "came_from": view.sender.address})  # fmt: skip
+                clues = {"claimed": box.name, "came_from": view.sender.address}
+                yield Signal(name="staff_name", fact="staff_imitated", hard=True, clues=clues)
                 break
     if view.mail.writer.known:
         return
@@ -135,8 +160,9 @@ def _people(view: View) -> Iterator[Signal]:
         same_person = len(who) >= _LEAST_NAME and _person(letters.plain(box.name)) == who
         near = box.domain != view.domain and _alike(view.sender.address, box.address)
         if near or same_person:
-            yield Signal(name="contact_address_near" if near else "contact_name", fact="contact_imitated", hard=True,
-                         clues={"claimed": box.address, "came_from": view.sender.address})  # fmt: skip
+            name = "contact_address_near" if near else "contact_name"
+            clues = {"claimed": box.address, "came_from": view.sender.address}
+            yield Signal(name=name, fact="contact_imitated", hard=True, clues=clues)
             break
 
 
@@ -145,41 +171,46 @@ def _person(name: str) -> frozenset[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    return OSA.distance(letters.undigited(one), letters.undigited(other), score_cutoff=_NEAR) <= _NEAR
+    return (
+        OSA.distance(letters.undigited(one), letters.undigited(other), score_cutoff=_NEAR) <= _NEAR
+    )
 
 
 def _address(view: View) -> Iterator[Signal]:
-    domain, local = view.domain, view.sender.local
     came = {"came_from": view.sender.address or "?", "shown": view.sender.name[:60]}
-    defects = view.message.defects
-    if not domain or "." not in domain:
-        yield Signal(name="no_domain", fact="sender_improvised", clues=came, hard=True)
-    elif not known_ending(domain):
-        yield Signal(name="unknown_ending", fact="sender_improvised", clues=came, hard=True)
-    if "sender_malformed" in defects:
-        yield Signal(name="sender_malformed", fact="sender_improvised", clues=came)
-    if under(domain, FREE_SENDERS):
-        yield Signal(name="free_sender", fact="sender_improvised", clues=came)
-    elif cheap(domain):
-        yield Signal(name="cheap_sender", fact="sender_improvised", clues=came)
-    if random_word(label(domain)):
-        yield Signal(name="random_domain", fact="sender_improvised", clues=came)
-    if random_word(local) and not view.message.from_list:
-        yield Signal(name="random_local", fact="sender_improvised", clues=came)
-    if any(random_word(word) for word in domain.split(".")[:-2]):
-        yield Signal(name="random_subdomain", fact="sender_improvised", clues=came)
-    if domain.count(".") >= 4 or domain.count("-") >= 3:  # noqa: PLR2004
-        yield Signal(name="long_domain", fact="sender_improvised", clues=came)
-    if under(domain, WEBMAIL) and view.sender.name and _organisation(view):
-        yield Signal(name="organisation_on_webmail", fact="sender_improvised", clues=came)
+    yield from (
+        Signal(name=name, fact="sender_improvised", clues=came, hard=name in _HARD)
+        for name, holds in _odd(view)
+        if holds
+    )
     recipients = {box.address for box in (*view.message.to, *view.message.cc)}
-    if view.sender.address in recipients and not view.proven and not view.message.from_list:
-        yield Signal(name="from_yourself", fact="sender_improvised", clues=came)
-    if view.sender.name and _unlike(view):
-        yield Signal(name="name_unlike_address", fact="sender_improvised", clues=came)
     if any(a and (a in view.subject or a in view.name) for a in recipients):
-        yield Signal(name="recipient_in_subject", fact="offer_unasked",
-                     clues={"words": view.message.subject[:60], "came_from": domain})  # fmt: skip
+        clues = {"words": view.message.subject[:60], "came_from": view.domain}
+        yield Signal(name="recipient_in_subject", fact="offer_unasked", clues=clues)
+
+
+_HARD = frozenset({"no_domain", "unknown_ending"})
+_MANY_DOTS, _MANY_DASHES = 4, 3  # in a domain that was made for one mailing
+
+
+def _odd(view: View) -> Iterator[tuple[str, bool]]:
+    """Yield what can be odd about an address, and whether it is."""
+    domain, local, message = view.domain, view.sender.local, view.message
+    recipients = {box.address for box in (*message.to, *message.cc)}
+    to_itself = view.sender.address in recipients and not view.proven
+    free = under(domain, FREE_SENDERS)
+    yield "no_domain", "." not in domain
+    yield "unknown_ending", "." in domain and not known_ending(domain)
+    yield "sender_malformed", "sender_malformed" in message.defects
+    yield "free_sender", free
+    yield "cheap_sender", not free and cheap(domain)
+    yield "random_domain", random_word(label(domain))
+    yield "random_local", random_word(local) and not message.from_list
+    yield "random_subdomain", any(random_word(word) for word in domain.split(".")[:-2])
+    yield "long_domain", domain.count(".") >= _MANY_DOTS or domain.count("-") >= _MANY_DASHES
+    yield "organisation_on_webmail", under(domain, WEBMAIL) and _organisation(view)
+    yield "from_yourself", to_itself and not message.from_list
+    yield "name_unlike_address", bool(view.sender.name) and _unlike(view)
 
 
 def random_word(word: str) -> bool:

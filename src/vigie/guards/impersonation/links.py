@@ -32,11 +32,18 @@ def signals(view: View) -> Iterator[Signal]:
     """Yield what does not match between the links and the sender, or between a link and itself."""
     clues = {"came_from": view.domain}
     first = next(iter(view.strangers), "")
-    if view.hosts and not view.message.from_list:
-        if len(view.strangers) == len(view.hosts):
-            yield Signal(name="all_links_elsewhere", fact="links_elsewhere", clues={**clues, "leads_to": first})
-            if len({site(host) for host in view.hosts}) == 1 and len(view.links) >= _MANY:
-                yield Signal(name="one_place_elsewhere", fact="links_elsewhere", clues={**clues, "leads_to": first})
+    if view.hosts and not view.message.from_list and len(view.strangers) == len(view.hosts):
+        yield Signal(
+            name="all_links_elsewhere",
+            fact="links_elsewhere",
+            clues={**clues, "leads_to": first},
+        )
+        if len({site(host) for host in view.hosts}) == 1 and len(view.links) >= _MANY:
+            yield Signal(
+                name="one_place_elsewhere",
+                fact="links_elsewhere",
+                clues={**clues, "leads_to": first},
+            )
     yield from _each(view)
     yield from _shown(view)
     yield from _picture(view)
@@ -48,10 +55,18 @@ def _each(view: View) -> Iterator[Signal]:
         for name, fact in _kinds(view, host, link.target):
             if name not in seen:
                 seen.add(name)
-                clues = {"came_from": view.domain, "leads_to": host, "claimed": _claimed(view, host)}
+                clues = {
+                    "came_from": view.domain,
+                    "leads_to": host,
+                    "claimed": _claimed(view, host),
+                }
                 yield Signal(name=name, fact=fact, clues=clues, hard=name == "body_in_host")
     if any(_DECODED.match(link.target) for link in view.message.links):
-        yield Signal(name="link_carries_page", fact="link_hides", clues={"leads_to": "data:", "came_from": view.domain})
+        yield Signal(
+            name="link_carries_page",
+            fact="link_hides",
+            clues={"leads_to": "data:", "came_from": view.domain},
+        )
 
 
 def _claimed(view: View, host: str) -> str:
@@ -60,6 +75,7 @@ def _claimed(view: View, host: str) -> str:
 
 
 def _kinds(view: View, host: str, target: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and facts of what speaks against one link."""
     if by_number(host):
         yield "link_by_number", "link_hides"
         return
@@ -71,13 +87,16 @@ def _kinds(view: View, host: str, target: str) -> Iterator[tuple[str, str]]:
         yield "open_redirect", "link_hides"
     if host.startswith("xn--") or ".xn--" in host or letters.mixed(host):
         yield "foreign_letters_in_host", "link_hides"
-    stranger = host in view.strangers
-    if not stranger:
-        return
+    if host in view.strangers:
+        yield from _strange(view, host, target)
+
+
+def _strange(view: View, host: str, target: str) -> Iterator[tuple[str, str]]:
     body = view.register.in_label(view.label_words(host))
+    near = view.register.near(letters.undigited(label(host)))
     if body and not under(host, body.domains):
         yield "body_in_host", "link_resembles"
-    elif (near := view.register.near(letters.undigited(label(host)))) and not under(host, near.domains):
+    elif near and not under(host, near.domains):
         yield "body_nearly_in_host", "link_resembles"
     if cheap(host):
         yield "cheap_link", "links_elsewhere"

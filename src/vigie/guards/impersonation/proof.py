@@ -13,7 +13,9 @@ def signals(view: View) -> Iterator[Signal]:
     yield from _unproven(view)
     yield from _answers(view)
     if view.message.judged_spam:
-        yield Signal(name="provider_suspects", fact="provider_suspects", clues={"came_from": view.domain})
+        yield Signal(
+            name="provider_suspects", fact="provider_suspects", clues={"came_from": view.domain}
+        )
 
 
 def _unproven(view: View) -> Iterator[Signal]:
@@ -35,7 +37,11 @@ def _unproven(view: View) -> Iterator[Signal]:
         yield Signal(name="dkim_fails", fact="sender_unproven", clues=elsewhere)
     if not view.proven:
         nobody = verdict.spf != "pass" and verdict.dkim != "pass"
-        yield Signal(name="nobody_vouches" if nobody else "others_vouch", fact="sender_unproven", clues=elsewhere)
+        yield Signal(
+            name="nobody_vouches" if nobody else "others_vouch",
+            fact="sender_unproven",
+            clues=elsewhere,
+        )
     if view.mail.writer.authenticated and not view.proven:
         yield Signal(name="used_to_be_proven", fact="sender_unproven", clues=elsewhere, hard=True)
 
@@ -47,11 +53,17 @@ def _answers(view: View) -> Iterator[Signal]:
         clues = {"came_from": view.sender.address, "answers_to": answer.address}
         if under(answer.domain, WEBMAIL):
             known = view.mail.writer.known
-            yield Signal(name="answers_to_webmail", fact="answers_elsewhere", clues=clues, hard=known)
+            yield Signal(
+                name="answers_to_webmail", fact="answers_elsewhere", clues=clues, hard=known
+            )
         elif not under(answer.domain, view.related) and not under(answer.domain, MAIL_SERVICES):
             yield Signal(name="answers_elsewhere", fact="answers_elsewhere", clues=clues)
     bounce = message.return_path.rpartition("@")[2].strip("<>")
-    if bounce and not message.from_list and site(bounce) != view.site and not under(bounce, MAIL_SERVICES):
-        if not under(bounce, view.related):
-            clues = {"came_from": view.domain, "proven": bounce}
-            yield Signal(name="returns_elsewhere", fact="sender_unproven", clues=clues)
+    if (
+        bounce
+        and not message.from_list
+        and site(bounce) != view.site
+        and not under(bounce, MAIL_SERVICES)
+    ) and not under(bounce, view.related):
+        clues = {"came_from": view.domain, "proven": bounce}
+        yield Signal(name="returns_elsewhere", fact="sender_unproven", clues=clues)

@@ -50,14 +50,26 @@ def _together(view: View) -> Iterator[Signal]:
     clues = {"came_from": view.domain, "words": next(iter(lures.values()), "")}
     dangerous = [kind for kind in lures if kind not in {"pressure", "goods"}]
     if dangerous and "pressure" in lures:
-        yield Signal(name="lure_with_pressure", fact="presses", clues={**clues, "words": lures["pressure"]})
+        yield Signal(
+            name="lure_with_pressure", fact="presses", clues={**clues, "words": lures["pressure"]}
+        )
     if dangerous and view.strangers and len(view.strangers) == len(view.hosts):
         yield Signal(name="lure_with_links_elsewhere", fact="links_elsewhere",
                      clues={**clues, "leads_to": next(iter(view.strangers))})  # fmt: skip
     if dangerous and not view.proven and view.verdict is not None:
         yield Signal(name="lure_unproven", fact="sender_unproven", clues={**clues, "proven": "?"})
-    if any(kind in lures for kind in _PERSONAL) and under(view.domain, WEBMAIL) and not view.acquainted:
+    if (
+        any(kind in lures for kind in _PERSONAL)
+        and under(view.domain, WEBMAIL)
+        and not view.acquainted
+    ):
         kind = next(kind for kind in _PERSONAL if kind in lures)
-        yield Signal(name="favour_from_webmail", fact=_FACTS[kind], clues={**clues, "words": lures[kind]})
+        yield Signal(
+            name="favour_from_webmail", fact=_FACTS[kind], clues={**clues, "words": lures[kind]}
+        )
     if _ANSWER.match(view.message.subject) and not view.message.answers and dangerous:
-        yield Signal(name="answers_nothing", fact="presses", clues={**clues, "words": view.message.subject[:30]})
+        yield Signal(
+            name="answers_nothing",
+            fact="presses",
+            clues={**clues, "words": view.message.subject[:30]},
+        )

@@ -11,8 +11,8 @@ from vigie.domain.evidence.mail import (
     Inside,
     Layout,
     Link,
-    Mailbox,
     MailArrived,
+    Mailbox,
     Message,
     Source,
 )
@@ -120,7 +120,7 @@ SCENES = (
         mail(
             Mailbox("assurance-maladie@info.ameli.fr", "Assurance Maladie"),
             "Votre carte Vitale : pensez à la mettre à jour",
-            "Pensez à mettre à jour votre carte. Nous ne demandons jamais vos coordonnées bancaires.",
+            "Pensez à mettre à jour votre carte. Nous ne demandons jamais de données bancaires.",
             links=["https://www.ameli.fr/assure"],
         ),
     ),

@@ -24,7 +24,15 @@ _LABEL = re.compile(r"[-_.]")
 _PASSED = frozenset({"pass", "bestguesspass"})
 # Places every page points to, whoever wrote it.
 _FURNITURE = frozenset(
-    {"w3.org", "facebook.com", "twitter.com", "x.com", "instagram.com", "linkedin.com", "youtube.com"}
+    {
+        "w3.org",
+        "facebook.com",
+        "twitter.com",
+        "x.com",
+        "instagram.com",
+        "linkedin.com",
+        "youtube.com",
+    }
     | {"schemas.microsoft.com", "fonts.googleapis.com", "aka.ms", "pinterest.com", "tiktok.com"}
 )
 
@@ -115,7 +123,7 @@ class View:
 
     @cached_property
     def acquainted(self) -> bool:
-        """Return whether the practice knows the writer, and nothing speaks against its being them."""
+        """Return whether the practice knows the writer, and nothing speaks against them."""
         writer = self.mail.writer
         if writer.sent or writer.received >= _OFTEN:
             return self.proven or not writer.authenticated

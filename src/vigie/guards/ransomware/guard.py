@@ -182,4 +182,6 @@ def _finding(
     )
 
 
-GUARD = Guard(watches=(FileEvidence, MailArrived), judge=judge, window=MEMORY, keeps=counts)
+GUARD: Guard[FileEvidence | MailArrived] = Guard(
+    watches=FileEvidence | MailArrived, judge=judge, window=MEMORY, keeps=counts
+)

@@ -15,8 +15,8 @@ from vigie.domain.evidence.mail import (
     Acquaintance,
     Attachment,
     Inside,
-    Mailbox,
     MailArrived,
+    Mailbox,
     Message,
 )
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
@@ -156,9 +156,7 @@ SCENES = (
         "mail_carries_macro",
     ),
     _scene("an_invoice_as_a_letter", [invoice("Facture.pdf", kind=Kind.PDF)]),
-    _scene(
-        "a_form_that_computes_its_sums", [invoice("Cerfa.pdf", Inside.SCRIPT, kind=Kind.PDF)]
-    ),
+    _scene("a_form_that_computes_its_sums", [invoice("Cerfa.pdf", Inside.SCRIPT, kind=Kind.PDF)]),
     _scene("two_saves_go_wrong", [rewritten(n, CUT) for n in _names(2)]),
     _scene(
         "three_saves_go_wrong_and_are_done_again",

@@ -57,7 +57,8 @@ _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|script|form|iframe|meta|a\s)", re.IGNORECASE
 )
 _SCRIPT = re.compile(
-    r"<script|javascript:|\bon(?:load|click|error|mouseover)\s*=|<foreignobject|<iframe", re.IGNORECASE
+    r"<script|javascript:|\bon(?:load|click|error|mouseover)\s*=|<foreignobject|<iframe",
+    re.IGNORECASE,
 )
 _PASSWORD = re.compile(
     r"type\s*=\s*[\"']?password|name\s*=\s*[\"']?(?:pass|pwd|passwd|password)\b", re.IGNORECASE
@@ -169,7 +170,7 @@ class _Found:
                 self.inside |= by_name(entry)
 
     def _members(self, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-        """Look into archives in an archive, and at the start of the rest: bounded by what inflates."""
+        """Look into archives in an archive, and at the start of the rest, as far as room goes."""
         room = _INFLATED
         for member in members[:64]:
             with archive.open(member) as file:

@@ -12,11 +12,7 @@ _LEAST_SIDE, _MOST_SIDE = 40, 1_200  # a tracking dot holds no code; a scan is l
 _MOST_CODES = 4
 _LONGEST = 2_000
 
-_FORMATS = (
-    zxingcpp.BarcodeFormat.QRCode,
-    zxingcpp.BarcodeFormat.Aztec,
-    zxingcpp.BarcodeFormat.DataMatrix,
-)
+_FORMATS = zxingcpp.barcode_formats_from_str("QRCode,Aztec,DataMatrix")
 
 Image.init()  # all formats now: there will be no file to load them from
 

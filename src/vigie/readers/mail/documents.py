@@ -20,6 +20,7 @@ _LONGEST_TEXT = 20_000
 _MOST_LINKS = 40
 _DOTS = 110  # per inch: a printed code has modules of half a millimetre and more
 _MOST_SIDE = 1_400  # points; a longer page is no letter
+_FEW_LINES = 60  # drawn on a page; a code drawn square by square has hundreds
 _INFLATED = 2 * 1024 * 1024
 _TAG = re.compile(r"<[^>]{0,2000}>")
 _BREAK = re.compile(r"</(?:w:p|text:p|a:p|row|si)>")
@@ -104,7 +105,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, read: Read) -> None:
 def _pictures(page: pypdfium2.PdfPage) -> bool:
     """Return whether a page holds pictures, or enough drawn matter to be a code."""
     kinds = [found.type for found in page.get_objects(max_depth=3)]
-    return pdfium.FPDF_PAGEOBJ_IMAGE in kinds or kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > 60
+    return pdfium.FPDF_PAGEOBJ_IMAGE in kinds or kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > _FEW_LINES
 
 
 def _links(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> list[Link]:

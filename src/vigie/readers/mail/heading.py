@@ -15,8 +15,15 @@ from typing import Self
 
 from vigie.domain.evidence.mail import Mailbox
 
+_CHARSETS = """
+ascii utf-8 utf-7 utf-16 utf-16-le utf-16-be utf-32 latin-1 raw-unicode-escape idna punycode
+cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp850 cp866 cp874 cp932
+iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10
+iso8859-13 iso8859-14 iso8859-15 iso8859-16 koi8-r koi8-u mac-roman tis-620 big5 gbk gb2312
+gb18030 hz shift-jis euc-jp iso2022-jp euc-kr iso2022-kr johab
+"""
 # Loaded now: the cell has no files to load them from. Another charset is read as UTF-8.
-for _charset in ["ascii", "utf-8", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "raw-unicode-escape", "idna", "punycode", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp437", "cp850", "cp866", "cp874", "cp932", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "koi8-r", "koi8-u", "mac-roman", "tis-620", "big5", "gbk", "gb2312", "gb18030", "hz", "shift-jis", "euc-jp", "iso2022-jp", "euc-kr", "iso2022-kr", "johab"]:
+for _charset in _CHARSETS.split():
     with contextlib.suppress(LookupError):
         codecs.lookup(_charset)
 

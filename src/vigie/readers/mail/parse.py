@@ -37,8 +37,8 @@ _ENCODER = msgspec.json.Encoder()
 def read(descriptor: int, *, frugal: bool) -> str:
     """Return what the open file says as a message, as JSON; `frugal` leaves attachments unread."""
     size = os.fstat(descriptor).st_size
-    pieces = []
-    while piece := os.pread(descriptor, 1 << 24, sum(map(len, pieces))):
+    pieces: list[bytes] = []
+    while piece := os.pread(descriptor, 1 << 24, sum(len(read) for read in pieces)):
         pieces.append(piece)
     untrusted = b"".join(pieces) if len(pieces) != 1 else pieces[0]
     del pieces
@@ -140,7 +140,8 @@ def _parts(parsed: Parsed) -> Iterator[tuple[Parsed, int]]:
         part, depth = waiting.pop()
         payload = part.get_payload()
         if isinstance(payload, list) and depth <= DEEPEST:
-            waiting += [(inner, depth + 1) for inner in reversed(payload[: MOST_PARTS + 1])]
+            inners = [inner for inner in payload[: MOST_PARTS + 1] if isinstance(inner, Parsed)]
+            waiting += [(inner, depth + 1) for inner in reversed(inners)]
         else:
             yield part, depth
 

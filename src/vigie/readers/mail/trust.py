@@ -54,8 +54,7 @@ def authentication(untrusted: str) -> Authentication:
     for piece in pieces:
         properties = {f"{a}.{b}".lower(): v.lower() for a, b, v in _PROPERTY.findall(piece)}
         # One piece is one result; a provider that forgets the semicolon is read all the same.
-        for method, word in _RESULT.findall(re.sub(_PROPERTY, " ", piece)):
-            method, word = method.lower(), word.lower()
+        for method, word in _RESULT.findall(_PROPERTY.sub(" ", piece).lower()):
             if method not in {"spf", "dkim", "dmarc"} or word not in _WORDS:
                 continue
             if results.get(method) != "pass":

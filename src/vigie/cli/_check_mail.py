@@ -19,6 +19,7 @@ from vigie.domain.evidence.mail import Acquaintance, Body, Circle, MailArrived
 from vigie.domain.finding import Finding
 from vigie.domain.practice import Language
 from vigie.domain.response import Response
+from vigie.domain.verdict import Verdict
 from vigie.guards import guards
 from vigie.guards.impersonation import tally
 from vigie.guards.impersonation.view import View
@@ -106,9 +107,23 @@ def _look(reader: MailReader, circle: Circle, path: Path) -> Seen:
     return Seen(
         opinions=[(v.danger, finding) for v in verdicts for finding in v.findings],
         responses=[response for verdict in verdicts for response in verdict.responses],
-        points=tally.total(tally.signals(View(mail))),
+        points=_points(mail, verdicts),
         seconds=time.monotonic() - begun,
     )
+
+
+def _points(mail: MailArrived, verdicts: Sequence[Verdict]) -> int:
+    """Return what all that does not match adds up to, also where it is too little to be said."""
+    said = (
+        finding.numbers["points"]
+        for verdict in verdicts
+        for finding in verdict.findings
+        if finding.fact in _TOTALS
+    )
+    return next(said, None) or tally.total(tally.signals(View(mail)))
+
+
+_TOTALS = frozenset({"imitation_held", "message_doubtful"})
 
 
 def _inputs(paths: Sequence[Path]) -> Iterator[Path]:

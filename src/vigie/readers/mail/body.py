@@ -18,6 +18,11 @@ _LONGEST_LINK = 2_000
 _URL = re.compile(
     r"\b(?:https?|ftp)://[^\s<>\"'\]]{3,}|\bwww\.[a-z0-9-]+\.[^\s<>\"'\]]{2,}", re.IGNORECASE
 )
+_OPENING = re.compile(r"<[a-zA-Z]")
+_MOST_OPEN = 8_000  # elements that are not closed again
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'<>]{4,2000})", re.IGNORECASE)
+_PASSWORD_FIELD = re.compile(r"type\s*=\s*[\"']?password", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 _HIDING = re.compile(
@@ -108,7 +113,10 @@ def _looks_like_html(text: str) -> bool:
 
 def page(text: str) -> Page:
     """Return what an HTML page shows: its text without what is hidden, links, forms."""
-    tree = LexborHTMLParser(text[:_MOST_HTML])
+    text = text[:_MOST_HTML]
+    if len(_OPENING.findall(text)) - text.count("</") > _MOST_OPEN:
+        return _flat(text)
+    tree = LexborHTMLParser(text)
     read = Page(text="")
     for node in tree.css("a[href], area[href]")[:_MOST_LINKS]:
         target = clean(node.attributes.get("href") or "").strip()
@@ -128,6 +136,14 @@ def page(text: str) -> Page:
     root = tree.body or tree.root
     read.text = clean(root.text(deep=True, separator="\n")) if root else ""
     return read
+
+
+def _flat(text: str) -> Page:
+    """Return what a page says that nests deeper than any letter: a tree of it costs too much."""
+    links = [Link(target=_plain(target)) for target in _HREF.findall(text)[:_MOST_LINKS]]
+    return Page(
+        text=_TAG.sub("\n", text), links=links, password_form=bool(_PASSWORD_FIELD.search(text))
+    )
 
 
 def _take_out_unseen(tree: LexborHTMLParser) -> None:

@@ -1,5 +1,6 @@
 """One message's bytes to what it says: what runs in the cell. Bounded everywhere."""
 
+import binascii
 import hashlib
 import os
 import re
@@ -138,7 +139,8 @@ def _parts(parsed: Parsed) -> Iterator[tuple[Parsed, int]]:
     waiting = [(parsed, 0)]
     while waiting:
         part, depth = waiting.pop()
-        payload = part.get_payload()
+        # Asked first: a leaf's payload would be decoded here, by whatever charset it claims.
+        payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list) and depth <= DEEPEST:
             inners = [inner for inner in payload[: MOST_PARTS + 1] if isinstance(inner, Parsed)]
             waiting += [(inner, depth + 1) for inner in reversed(inners)]
@@ -154,8 +156,17 @@ def _is_text(part: Parsed, kind: str, name: str) -> bool:
 
 
 def _payload(part: Parsed, runs: list[bytes]) -> bytes:
-    if isinstance(part.get_payload(), list):
+    if part.is_multipart():
         return b""  # deeper than anybody nests
+    try:
+        return _decoded(part, runs)
+    except (UnicodeError, LookupError):
+        # A charset that is no charset of texts (`idna`), which the library trips over.
+        del part["Content-Type"]
+        return _decoded(part, runs)
+
+
+def _decoded(part: Parsed, runs: list[bytes]) -> bytes:
     raw = part.get_payload(decode=False)
     untrusted = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
     if runs and b"vigie-run-" in untrusted:
@@ -163,7 +174,7 @@ def _payload(part: Parsed, runs: list[bytes]) -> bytes:
         part.set_payload(untrusted.decode("ascii", "surrogateescape"))
     try:
         decoded = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
+    except (AssertionError, binascii.Error):
         return untrusted
     return decoded if isinstance(decoded, bytes) else untrusted
 

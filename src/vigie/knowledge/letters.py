@@ -57,14 +57,16 @@ def mixed(text: str) -> str:
 
 
 def styled(text: str) -> int:
-    """Return how many letters are dressed up: mathematical, enclosed or full-width forms."""
+    """Return how many letters are dressed up: mathematical, enclosed, wide, small capitals."""
     return sum(
         1
         for letter in text
-        if letter > "\u2000"
+        if letter > "\u1cff"
         and (
-            "\U0001d400" <= letter <= "\U0001d7ff"
+            "\u1d00" <= letter <= "\u1dbf"
+            or "\U0001d400" <= letter <= "\U0001d7ff"
             or "\uff21" <= letter <= "\uff5a"
+            or "\ua730" <= letter <= "\ua7ff"
             or "\u2460" <= letter <= "\u24ff"
             or "\U0001f130" <= letter <= "\U0001f189"
         )

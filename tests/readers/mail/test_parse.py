@@ -4,6 +4,7 @@ import io
 import zipfile
 from email.message import EmailMessage
 
+import msgspec
 import pytest
 import zxingcpp
 from hypothesis import given, settings
@@ -214,8 +215,22 @@ def test_a_providers_verdict_may_accuse_and_never_excuses() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(some.binary(max_size=2_000))
-def test_any_bytes_are_a_message(untrusted: bytes) -> None:
+def test_any_bytes_are_a_message_that_can_be_said(untrusted: bytes) -> None:
     assert parse(untrusted).size == len(untrusted)
+    assert msgspec.json.encode(parse(untrusted))
+
+
+HEADERS = (
+    "From", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path", "In-Reply-To",
+    "Authentication-Results", "Received-SPF", "X-Mailer", "X-Spam-Flag", "Content-Type",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(some.sampled_from(HEADERS), some.binary(max_size=200))
+def test_any_bytes_in_any_header_can_be_said(name: str, value: bytes) -> None:
+    flat = value.replace(b"\n", b" ").replace(b"\r", b" ")
+    assert msgspec.json.encode(parse(name.encode() + b": m;x\xb2 " + flat + b"\n\nx"))
 
 
 @settings(max_examples=100, deadline=None)

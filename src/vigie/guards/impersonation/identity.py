@@ -51,7 +51,9 @@ def _theirs(view: View, body: Body) -> bool:
 
 def _claims(view: View) -> Iterator[Signal]:
     clues = {"came_from": view.domain or view.sender.address}
-    claimed = view.register.in_name(view.name)
+    # A capital i looks like a small L: `DoctoIib`.
+    confused = letters.plain(view.sender.name.replace("I", "l"))
+    claimed = view.register.in_name(view.name) or view.register.in_name(confused)
     if claimed and view.name in letters.plain(view.sender.local):
         claimed = None  # somebody who is called so: `Leclerc <jean.leclerc@…>`
     if claimed and not _theirs(view, claimed):

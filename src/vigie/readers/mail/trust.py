@@ -4,6 +4,7 @@ import re
 from email.message import Message as Parsed
 
 from vigie.domain.evidence.mail import Authentication
+from vigie.readers.mail.heading import clean
 
 _MOST = 12
 _LONGEST = 4_000
@@ -40,7 +41,7 @@ def authentications(parsed: Parsed) -> tuple[Authentication, ...]:
 
 def authentication(untrusted: str) -> Authentication:
     """Return one header's results. Some providers leave their own name out."""
-    text = " ".join(untrusted[:_LONGEST].split())
+    text = " ".join(clean(untrusted[:_LONGEST]).split())
     text = _QUOTED.sub(lambda m: re.sub(r"[\s;]", "", m[1]), text)
     for _ in range(4):
         text = _COMMENT.sub(" ", text)

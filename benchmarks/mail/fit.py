@@ -144,9 +144,10 @@ def main() -> None:
     if asked.write:
         lines = [f"{name} = {value}" for name, value in sorted(found.items(), key=lambda x: -x[1])]
         text = WEIGHTS.read_text("utf-8")
-        head, _, rest = text.partition("[fitted]\n")
-        _, _, tail = rest.partition("\n[set]")
-        WEIGHTS.write_text(f"{head}[fitted]\n" + "\n".join(lines) + f"\n\n[set]{tail}", "utf-8")
+        head, _, rest = text.partition("\n[fitted]\n")
+        _, _, tail = rest.partition("\n# By hand")
+        body = "\n".join(lines)
+        WEIGHTS.write_text(f"{head}\n[fitted]\n{body}\n\n# By hand{tail}", "utf-8")
 
 
 if __name__ == "__main__":

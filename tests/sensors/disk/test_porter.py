@@ -50,6 +50,13 @@ def passed(porter: Porter) -> Question:
     raise AssertionError("nobody was passed on")
 
 
+def check_for_a_while(porter: Porter) -> None:
+    limit = time.monotonic() + SOON
+    while time.monotonic() < limit:
+        porter.check()
+        time.sleep(0.01)
+
+
 def test_a_reader_is_let_through_and_written_down(porter: Porter, letter: Path) -> None:
     reader = subprocess.run(["cat", letter], check=True, capture_output=True, timeout=SOON)
     assert reader.stdout == b"Bonjour"
@@ -102,19 +109,14 @@ def test_a_porter_that_was_killed_is_noticed(porter: Porter) -> None:
     with pytest.raises(PorterGone):
         passed(porter)
     with pytest.raises(PorterGone):
-        while True:
-            porter.check()
-            time.sleep(0.01)
+        check_for_a_while(porter)
 
 
 def test_a_porter_that_hangs_is_noticed(porter: Porter) -> None:
     porter.check()
     os.kill(porter.pid, signal.SIGSTOP)
-    began = time.monotonic()
     with pytest.raises(PorterGone):
-        while time.monotonic() - began < SOON:
-            porter.check()
-            time.sleep(0.01)
+        check_for_a_while(porter)
 
 
 def test_who_was_passed_on_is_let_go_when_the_kernels_group_is_closed(letter: Path) -> None:

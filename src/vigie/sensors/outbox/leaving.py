@@ -1,7 +1,6 @@
 """A message about to leave: its envelope, and the states it goes through in the held store."""
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from vigie.tools.held import Held, HeldStore, name_of
+from vigie.tools.letters import identity
 
 KIND = "leaving"
 KEPT_FOR = timedelta(
@@ -16,8 +16,6 @@ KEPT_FOR = timedelta(
 )  # what was not sent is there that long; what was sent is known as long
 # Without a Message-ID, the same bytes a while later are another message (a device's daily alarm).
 SAME_FOR = timedelta(minutes=10)
-_HEAD = re.compile(rb"\r?\n\r?\n")
-_IDENTITY = re.compile(rb"(?im)^message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\S+)")
 
 
 class State(StrEnum):
@@ -84,18 +82,6 @@ def _same(known: Held, content: bytes, now: datetime) -> bool:
     if known.state in {State.CANCELLED, State.RETURNED}:
         return False  # whoever sends it again wants it sent
     return bool(identity(content)) or now - known.at <= SAME_FOR
-
-
-def head(content: bytes) -> bytes:
-    """Return the header of a message, as it is written."""
-    found = _HEAD.search(content)
-    return content[: found.start()] if found else content
-
-
-def identity(content: bytes) -> str:
-    """Return the Message-ID, or an empty text."""
-    found = _IDENTITY.search(head(content))
-    return found[1].decode("ascii", "replace") if found else ""
 
 
 class Event(StrEnum):

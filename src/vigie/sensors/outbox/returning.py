@@ -7,7 +7,8 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime
 
-from vigie.sensors.outbox.leaving import Envelope, head, identity
+from vigie.sensors.outbox.leaving import Envelope
+from vigie.tools.letters import identity, split_head
 from vigie.tools.smtp import Refused
 
 _LONGEST_HEAD = 20_000  # bytes of the header that is given back
@@ -37,7 +38,9 @@ def returned(
     notice.attach(MIMEText(said, "plain", "utf-8"))
     notice.attach(_status(refused))
     original = MIMEText(
-        head(content)[:_LONGEST_HEAD].decode("utf-8", "replace") + "\n", "rfc822-headers", "utf-8"
+        split_head(content)[0][:_LONGEST_HEAD].decode("utf-8", "replace") + "\n",
+        "rfc822-headers",
+        "utf-8",
     )
     notice.attach(original)
     return notice.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

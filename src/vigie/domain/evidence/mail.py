@@ -132,7 +132,8 @@ class Acquaintance:
 
     `salutations` are the names it was greeted by. `authenticated` counts messages of theirs that
     passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
-    recipients of this message it was written to before.
+    recipients of this message it was written to before. `settled` are facts about this address
+    that a person was asked about and answered: they are not asked again.
     """
 
     box: Mailbox
@@ -143,6 +144,7 @@ class Acquaintance:
     last: datetime | None = None
     salutations: tuple[str, ...] = ()
     together: int = 0
+    settled: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "vigie"
 ROOMS = ("domain", "knowledge", "guards", "policy", "wire", "watch")
-PURE_LIBRARIES = frozenset({"msgspec"})
+PURE_LIBRARIES = frozenset({"msgspec", "rapidfuzz"})
 IMPURE_PARTS = frozenset(
     {"os", "io", "socket", "subprocess", "sqlite3", "asyncio", "time", "random", "pathlib"}
     | {"shutil", "tempfile", "threading", "multiprocessing", "secrets", "urllib", "http", "ctypes"}

@@ -1,0 +1,119 @@
+"""Assembling: a message and what the practice knew of its people, as one piece of evidence."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from vigie.domain.evidence.mail import (
+    Acquaintance,
+    Circle,
+    MailArrived,
+    Mailbox,
+    MailLeaving,
+    Message,
+)
+from vigie.knowledge.patients.names import named, named_in_file, named_in_title
+from vigie.knowledge.salutations import salutation
+from vigie.sensors.people.directory import MOST, Directory
+from vigie.sensors.people.lessons import own_domains
+from vigie.tools.contacts import Contacts
+
+_LONGEST = 200_000  # characters of a text in which patients are looked for
+_MOST_LOOKED_UP = 60  # recipients whose similar contacts are looked for
+
+_directories: WeakKeyDictionary[Contacts, tuple[tuple[int, int], Directory]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def directory(contacts: Contacts) -> Directory:
+    """Return the directory of all contacts, made anew when the store has changed."""
+    edition = contacts.edition()
+    with _lock:
+        known = _directories.get(contacts)
+        if known is None or known[0] != edition:
+            known = _directories[contacts] = (edition, Directory(contacts.everybody()))
+        return known[1]
+
+
+def leaving(  # noqa: PLR0913  (what the evidence is made of)
+    message: Message,
+    recipients: Iterable[str],
+    contacts: Contacts,
+    *,
+    at: datetime,
+    machine: str,
+    to_impersonator: bool = False,
+    place: str = "",
+) -> MailLeaving:
+    """Given a message about to leave and the addresses of its envelope, return the evidence.
+
+    Recipients that the header names as well keep the name it shows.
+    """
+    shown = {box.address: box for box in (*message.cc, *message.to)}
+    addresses = list(dict.fromkeys(address.strip().lower() for address in recipients))
+    boxes = [shown.get(address, Mailbox(address)) for address in addresses]
+    acquaintances = tuple(contacts.acquaintance(box, addresses) for box in boxes)
+    found = salutation(message.text)
+    everybody = directory(contacts)
+    similar = [
+        near
+        for who in acquaintances[:_MOST_LOOKED_UP]
+        if not who.sent
+        for near in (*everybody.near(who.box), *everybody.at_similar_domain(who.box)[:2])
+    ]
+    similar += everybody.called(found.people) if found else []
+    return MailLeaving(
+        at=at,
+        machine=machine,
+        message=message,
+        recipients=acquaintances,
+        circle=_circle(message, contacts, similar, addresses),
+        to_impersonator=to_impersonator,
+        place=place,
+    )
+
+
+def arrived(
+    message: Message, contacts: Contacts, *, at: datetime, machine: str, place: str = ""
+) -> MailArrived:
+    """Given a message that came in, return the evidence."""
+    others = [box.address for box in (*message.to, *message.cc)]
+    near = [
+        near
+        for box in (message.sender, *message.reply_to)
+        for near in directory(contacts).near(box)
+    ]
+    return MailArrived(
+        at=at,
+        machine=machine,
+        message=message,
+        writer=contacts.acquaintance(message.sender, others),
+        circle=_circle(message, contacts, near, others),
+        place=place,
+    )
+
+
+def _circle(
+    message: Message, contacts: Contacts, similar: Sequence[Mailbox], others: Sequence[str]
+) -> Circle:
+    staff = contacts.staff()
+    once = list(dict.fromkeys(similar))[: 4 * MOST]
+    known: list[Acquaintance] = [contacts.acquaintance(box, others) for box in once]
+    return Circle(
+        own=own_domains(staff),
+        staff=staff,
+        similar=tuple(known),
+        provider=contacts.provider(),
+        patients=patients(message),
+    )
+
+
+def patients(message: Message) -> tuple[tuple[str, str], ...]:
+    """Return the patients a message names, each with the attachment it stands in, or nothing."""
+    found = [(name, "") for name in named_in_title(message.subject[:_LONGEST])]
+    found += [(name, "") for name in named(message.text[:_LONGEST])]
+    for attachment in message.attachments:
+        inside = (*named_in_file(attachment.name), *named(attachment.text[:_LONGEST]))
+        found += [(name, attachment.name) for name in inside]
+    return tuple(dict.fromkeys(found))

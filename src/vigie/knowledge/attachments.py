@@ -20,11 +20,51 @@ _ENDINGS: Mapping[Inside, str] = {
 _BY_ENDING = {ending: inside for inside, endings in _ENDINGS.items() for ending in endings.split()}
 # What people expect to read, and what a second ending hides behind.
 _READ = frozenset(
-    ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "rtf", "jpg", "jpeg", "png", "gif", "tif", "tiff", "csv", "odt", "ods", "zip"]
+    [
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "txt",
+        "rtf",
+        "jpg",
+        "jpeg",
+        "png",
+        "gif",
+        "tif",
+        "tiff",
+        "csv",
+        "odt",
+        "ods",
+        "zip",
+    ]
 )
 _TURNED = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 _WIDE = "   "  # blanks that push the true ending out of the window
-ARCHIVES = frozenset(["zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "cab", "arj", "ace", "lzh", "z", "r00", "uue", "iso", "img"])
+ARCHIVES = frozenset(
+    [
+        "zip",
+        "rar",
+        "7z",
+        "gz",
+        "tgz",
+        "tar",
+        "bz2",
+        "xz",
+        "cab",
+        "arj",
+        "ace",
+        "lzh",
+        "z",
+        "r00",
+        "uue",
+        "iso",
+        "img",
+    ]
+)
 
 
 def by_name(name: str) -> frozenset[Inside]:

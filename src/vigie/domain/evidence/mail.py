@@ -197,6 +197,7 @@ class Circle:
     practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
     are names of patients found in the message, with the attachment (or an empty text) they
     stand in. `bodies` are those the caretaker added to the ones that are known everywhere.
+    `familiar` are domains at which the practice writes to several people, often.
     """
 
     own: frozenset[str] = frozenset()
@@ -205,6 +206,7 @@ class Circle:
     provider: str = ""
     patients: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Body, ...] = ()
+    familiar: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

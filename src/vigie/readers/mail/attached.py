@@ -57,7 +57,8 @@ _HTML = re.compile(
     r"<(?:!doctype\s+html|html|head|body|script|form|iframe|meta|a\s)", re.IGNORECASE
 )
 _SCRIPT = re.compile(
-    r"<script|javascript:|\bon(?:load|click|error|mouseover)\s*=|<foreignobject|<iframe", re.IGNORECASE
+    r"<script|javascript:|\bon(?:load|click|error|mouseover)\s*=|<foreignobject|<iframe",
+    re.IGNORECASE,
 )
 _PASSWORD = re.compile(
     r"type\s*=\s*[\"']?password|name\s*=\s*[\"']?(?:pass|pwd|passwd|password)\b", re.IGNORECASE

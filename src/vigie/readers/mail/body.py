@@ -15,7 +15,9 @@ _MOST_PARTS = 12
 _MOST_LINKS = 250
 _DEEPEST = 400  # elements inside one another
 _LONGEST_LINK = 2_000
-_URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'\]]{3,}|\bwww\.[a-z0-9-]+\.[^\s<>\"'\]]{2,}", re.IGNORECASE)
+_URL = re.compile(
+    r"\b(?:https?|ftp)://[^\s<>\"'\]]{3,}|\bwww\.[a-z0-9-]+\.[^\s<>\"'\]]{2,}", re.IGNORECASE
+)
 _SPACE = re.compile(r"[ \t\r\f\v\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 _HIDING = re.compile(

@@ -106,6 +106,7 @@ def _circle(
         similar=tuple(known),
         provider=contacts.provider(),
         patients=patients(message),
+        familiar=directory(contacts).familiar,
     )
 
 

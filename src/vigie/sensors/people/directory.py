@@ -1,6 +1,6 @@
 """The directory: finds among all contacts the few that a name or an address comes near."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import process
@@ -13,6 +13,10 @@ from vigie.tools.contacts import Known
 
 _FAR = 4  # slips: two before the @ and two behind it
 MOST = 8  # similar contacts worth showing a guard
+_FAMILIAR_PEOPLE, _FAMILIAR_MESSAGES = (
+    3,
+    10,
+)  # a domain the practice writes to as a matter of course
 _COMMON = 400  # people of one name beyond whom that name finds nobody
 
 
@@ -34,6 +38,19 @@ class Directory:
             if best is None or known.sent > self._known[best][0].sent:
                 self._by_domain[box.domain] = index
         self._addresses = [known.address for known, _ in self._known]
+        self.familiar = self._familiar()
+
+    def _familiar(self) -> frozenset[str]:
+        people: Counter[str] = Counter()
+        messages: Counter[str] = Counter()
+        for known, box in self._known:
+            people[box.domain] += known.sent > 0
+            messages[box.domain] += known.sent
+        return frozenset(
+            domain
+            for domain, count in people.items()
+            if count >= _FAMILIAR_PEOPLE and messages[domain] >= _FAMILIAR_MESSAGES
+        )
 
     def near(self, box: Mailbox) -> list[Mailbox]:
         """Return the contacts an unknown mailbox comes near, the nearest first."""

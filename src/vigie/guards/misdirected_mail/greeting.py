@@ -1,0 +1,79 @@
+"""Greeting: the message speaks to somebody who is not among its recipients."""
+
+from collections.abc import Iterator, Sequence
+
+from vigie.domain.evidence.mail import Acquaintance, Mailbox, MailLeaving
+from vigie.domain.finding import Finding
+from vigie.guards.misdirected_mail.asking import asked
+from vigie.knowledge.persons import called_so, forms_of, person
+from vigie.knowledge.salutations import Salutation, salutation
+
+_MOST = 6  # recipients beyond whom a salutation to somebody else is a manner of speaking
+_WHOLE = 2  # names that make a person: a first name and a surname
+
+
+def greeting(leaving: MailLeaving) -> Finding | None:
+    """Say whom the message greets that it does not go to."""
+    found = salutation(leaving.message.text)
+    if found is None or not 0 < len(leaving.recipients) <= _MOST:
+        return None
+    staff = {box.address: box for box in leaving.circle.staff}
+    for people in found.people:
+        for who in leaving.recipients:
+            shown = Mailbox(who.box.address, who.box.name or _name_of(who.box.address, staff))
+            if called_so(people, shown, who.salutations):
+                return None
+    who = _addressed(leaving)
+    if "salutation_elsewhere" in who.settled:
+        return None
+    meant = list(_meant(leaving, found))
+    if not meant and (found.bare or not all(_tells(w, found) for w in leaving.recipients)):
+        return None
+    if meant and who.known and not _shows_a_name(who):
+        return None  # an old acquaintance under a name that says nothing
+    known = meant[0].address if meant else ""
+    return asked(
+        leaving,
+        "salutation_elsewhere",
+        greeted=found.shown,
+        recipient=who.box.address,
+        known=known,
+    )
+
+
+def _name_of(address: str, staff: dict[str, Mailbox]) -> str:
+    return staff[address].name if address in staff else ""
+
+
+def _addressed(leaving: MailLeaving) -> Acquaintance:
+    """Return the first recipient in To, whom a salutation is for."""
+    first = next(iter(leaving.message.to), None)
+    same = (w for w in leaving.recipients if first is not None and w.box.address == first.address)
+    return next(same, leaving.recipients[0])
+
+
+def _meant(leaving: MailLeaving, found: Salutation) -> Iterator[Mailbox]:
+    """Yield the known people who bear a greeted name, letter for letter."""
+    here = {who.box.address for who in leaving.recipients}
+    writer = leaving.message.sender.address
+    known = [(k.box, k.salutations) for k in leaving.circle.similar if k.known]
+    known += [(box, ()) for box in leaving.circle.staff]
+    for box, salutations in known:
+        if box.address in here or box.address == writer:
+            continue
+        if any(_bears(box, salutations, people) for people in found.people):
+            yield box
+
+
+def _bears(box: Mailbox, salutations: Sequence[str], people: Sequence[str]) -> bool:
+    mine = person(box, salutations)
+    return all(forms_of(name) & mine for name in people)
+
+
+def _shows_a_name(who: Acquaintance) -> bool:
+    return bool(who.salutations) or len(person(who.box)) >= _WHOLE
+
+
+def _tells(who: Acquaintance, found: Salutation) -> bool:
+    """Return whether enough is known of a recipient's name to say that it is another."""
+    return _shows_a_name(who) or (found.titled and bool(person(who.box)))

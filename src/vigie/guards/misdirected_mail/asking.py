@@ -1,4 +1,4 @@
-"""Asking: the shape of every finding about a message that waits, and who need not be asked about."""
+"""Asking: the shape of every finding about a message that waits, and whom it is about."""
 
 from collections.abc import Iterator
 

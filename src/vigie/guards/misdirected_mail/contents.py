@@ -21,21 +21,25 @@ def health(leaving: MailLeaving) -> Iterator[Finding]:
     for who in outside(leaving):
         if secure(who.box.domain):
             continue
-        fact, gravity = _way(leaving, who, found)
-        if not who.settled & {fact, "patient_data"}:
-            yield asked(leaving, fact, gravity=gravity, recipient=who.box.address)
+        fact = _way(who, found, familiar=who.box.domain in leaving.circle.familiar)
+        if fact in who.settled:
+            continue
+        if fact == "patient_data_by_habit":
+            # Said once for each address, and not again with each message.
+            about = who.box.address
+            yield asked(leaving, fact, gravity=Gravity.CONCERN, recipient=about, subject=about)
+        else:
+            yield asked(leaving, fact, recipient=who.box.address)
 
 
-def _way(leaving: MailLeaving, who: Acquaintance, found: Traces) -> tuple[str, Gravity]:
-    familiar = who.box.domain in leaving.circle.familiar
+def _way(who: Acquaintance, found: Traces, *, familiar: bool) -> str:
+    """Return the fact about one recipient outside the secure services."""
     if webmail(who.box.domain):
-        sure = who.sent < HABIT or found.numbers
-        return "patient_data_to_webmail", Gravity.ALARM if sure else Gravity.CONCERN
-    if not who.known:
-        gravity = Gravity.CONCERN if familiar and not found.numbers else Gravity.ALARM
-        return "first_contact_with_patient_data", gravity
-    habit = who.sent >= HABIT or familiar
-    return "patient_data_unsecured", Gravity.CONCERN if habit else Gravity.ALARM
+        habit = who.sent >= HABIT and not found.numbers
+        return "patient_data_by_habit" if habit else "patient_data_to_webmail"
+    if not who.known and not (familiar and not found.numbers):
+        return "first_contact_with_patient_data"
+    return "patient_data_by_habit" if who.sent >= HABIT or familiar else "patient_data_unsecured"
 
 
 def _traces(leaving: MailLeaving) -> Traces:

@@ -145,6 +145,7 @@ class Message:
     layout: Layout = Layout()
     program: str = ""
     hops: tuple[str, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()  # only where its writer's program has not taken it away yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

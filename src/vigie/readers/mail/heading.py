@@ -111,6 +111,7 @@ class Heading:
     return_path: str
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
     from_list: bool
     answers: str
     program: str
@@ -136,6 +137,7 @@ class Heading:
             return_path=next((box.address for box in boxes(parsed, "Return-Path")), ""),
             to=boxes(parsed, "To"),
             cc=boxes(parsed, "Cc"),
+            bcc=boxes(parsed, "Bcc"),
             from_list=any(parsed.get(name) for name in _LISTS),
             answers=answers.split()[-1].strip("<>")[:250] if answers.split() else "",
             program=next((one(parsed, name) for name in _PROGRAMS if parsed.get(name)), "")[:120],

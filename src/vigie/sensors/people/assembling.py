@@ -48,9 +48,10 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
 ) -> MailLeaving:
     """Given a message about to leave and the addresses of its envelope, return the evidence.
 
-    Recipients that the header names as well keep the name it shows.
+    Recipients that the header names as well keep the name it shows. The writer is of the practice,
+    whether the contacts know them yet or not.
     """
-    shown = {box.address: box for box in (*message.cc, *message.to)}
+    shown = {box.address: box for box in (*message.bcc, *message.cc, *message.to)}
     addresses = list(dict.fromkeys(address.strip().lower() for address in recipients))
     boxes = [shown.get(address, Mailbox(address)) for address in addresses]
     acquaintances = tuple(contacts.acquaintance(box, addresses) for box in boxes)
@@ -68,7 +69,7 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
         machine=machine,
         message=message,
         recipients=acquaintances,
-        circle=_circle(message, contacts, similar, addresses),
+        circle=_circle(message, contacts, similar, addresses, ours=message.sender),
         to_impersonator=to_impersonator,
         place=place,
     )
@@ -95,9 +96,16 @@ def arrived(
 
 
 def _circle(
-    message: Message, contacts: Contacts, similar: Sequence[Mailbox], others: Sequence[str]
+    message: Message,
+    contacts: Contacts,
+    similar: Sequence[Mailbox],
+    others: Sequence[str],
+    *,
+    ours: Mailbox | None = None,
 ) -> Circle:
     staff = contacts.staff()
+    if ours is not None and ours.address not in {box.address for box in staff}:
+        staff = (*staff, ours)
     once = list(dict.fromkeys(similar))[: 4 * MOST]
     known: list[Acquaintance] = [contacts.acquaintance(box, others) for box in once]
     return Circle(

@@ -39,10 +39,15 @@ def lesson(
     if writer is None:
         return None
     mine = writer.address in people or writer.domain in own
+    if mine and direction is None and message.hops and message.authentications:
+        # It came in from elsewhere under a name of ours: what is not proven teaches nothing.
+        mine = _passed(message)
+        if not mine:
+            return None
     way = direction or (Direction.SENT if mine else Direction.RECEIVED)
     others = {
         box.address: box
-        for untrusted in (*message.to, *message.cc)[:_MOST_PEOPLE]
+        for untrusted in (*message.to, *message.cc, *message.bcc)[:_MOST_PEOPLE]
         if (box := _bounded(untrusted)) is not None and box.address != writer.address
     }
     if way is Direction.RECEIVED:

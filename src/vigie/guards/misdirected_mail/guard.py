@@ -5,7 +5,7 @@ and a recipient, a patient and an attachment. What a person has answered once ab
 settled; what is only unusual is not asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from vigie.domain.evidence.mail import MailLeaving
 from vigie.domain.finding import Finding
@@ -15,6 +15,29 @@ from vigie.guards.misdirected_mail.contents import attachments, health
 from vigie.guards.misdirected_mail.greeting import greeting
 from vigie.guards.misdirected_mail.groups import outsiders, visible
 from vigie.guards.misdirected_mail.recipients import addresses
+
+# How sure each fact makes us, from one to ten: what `vigie check outgoing` adds up and shows.
+# It decides nothing: one fact is enough to ask.
+SURENESS: Mapping[str, int] = {
+    "reply_to_impersonator": 10,
+    "recipient_mistyped": 8,
+    "attachment_about_another": 8,
+    "domain_mistyped": 7,
+    "salutation_elsewhere": 7,
+    "recipient_elsewhere": 7,
+    "recipient_namesake": 6,
+    "unusual_in_group": 5,
+    "recipients_visible": 5,
+    "patient_data_to_webmail": 5,
+    "first_contact_with_patient_data": 4,
+    "patient_data_unsecured": 3,
+    "patient_data_by_habit": 1,
+}
+
+
+def score(findings: Iterable[Finding]) -> float:
+    """Return how sure all the findings about one message make us together."""
+    return float(sum(SURENESS[finding.fact] for finding in findings))
 
 
 def judge(seen: Sequence[MailLeaving]) -> Iterator[Finding]:

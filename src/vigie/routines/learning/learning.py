@@ -1,5 +1,6 @@
 """One run of learning: letters are read in confined processes and written down in batches."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ class Learned:
     messages: int
     new: int
     unread: int
+    seconds: float
 
 
 def learn(
@@ -41,7 +43,7 @@ def learn(
     Whatever ends it, the next run goes on where this one was. Raise NotReadable when the source
     stops answering.
     """
-    now = now or datetime.now(UTC)
+    now, began = now or datetime.now(UTC), time.monotonic()
     total, messages, new, unread = source.count(), 0, 0, 0
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="learning") as pool:
         for batch in _batches(source.letters(contacts.read, contacts.position)):
@@ -65,7 +67,8 @@ def learn(
             messages, unread = messages + len(batch), unread + len(batch) - len(known)
             progress(messages, total)
     contacts.forget()
-    return Learned(messages=messages, new=new, unread=unread)
+    seconds = time.monotonic() - began
+    return Learned(messages=messages, new=new, unread=unread, seconds=seconds)
 
 
 def _batches(letters: Iterator[Letter]) -> Iterator[list[Letter]]:
@@ -97,7 +100,7 @@ def _owner(
     names: dict[str, str] = {}
     for letter, message in zip(batch, read, strict=True):
         people = {box.address: box for box in (*message.to, *message.cc, message.sender)}
-        present.update(people)
+        present.update(people.keys())
         for address, box in people.items():
             names[address] = names.get(address) or box.name
         if letter.direction is Direction.SENT:

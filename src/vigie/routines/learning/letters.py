@@ -9,9 +9,7 @@ from vigie.tools.contacts import Direction
 
 # What a message teaches stands in its head and its first lines; an attachment is left where it is.
 BEGINNING = 64 * 1024
-SENT_FOLDERS = (
-    "sent envoy gesendet inviat posta_inviata verzonden elements_envoyes objets_envoyes outbox"
-).split()
+SENT_FOLDERS = ("sent", "envoy", "gesendet", "inviat", "verzonden")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

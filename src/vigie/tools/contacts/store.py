@@ -13,6 +13,7 @@ from typing import Self
 
 from vigie.domain.evidence.mail import Acquaintance, Mailbox
 from vigie.tools.contacts.exchange import Direction, Exchange
+from vigie.tools.contacts.listed import List
 from vigie.tools.contacts.schema import opened
 
 MONTHS = 13  # a year of habits, and the month in which a yearly letter comes again
@@ -109,6 +110,25 @@ class Contacts:
                     (self._mark(reached[0]), reached[1]),
                 )
         return new
+
+    def take_in(self, listed: List, *, at: datetime) -> None:
+        """Write a plain list of contacts down, as if all of it had happened at one moment."""
+        moment = at.timestamp()
+        self.employ(line.box for line in listed.lines if line.staff)
+        self.employ(Mailbox(address) for address in listed.own)
+        with self._lock, self._base:
+            self._base.execute("BEGIN IMMEDIATE")
+            self._renew(moment)
+            for line in listed.lines:
+                number = self._admit(line.box, moment, readable=True)
+                self._count(
+                    number, month_of(moment), moment, sent=line.sent, received=line.received
+                )
+                for name in line.salutations:
+                    self._name("greeted", number, name, moment)
+            for group in listed.groups:
+                members = {n for a in group if (n := self._number(a)) is not None}
+                self._bind(members, moment)
 
     def read(self, place: str) -> bool:
         """Return whether this place (one file of a Maildir) was read before."""
@@ -278,11 +298,7 @@ class Contacts:
         )
 
     def _write(self, exchange: Exchange, at: float) -> None:
-        self._base.execute(
-            "INSERT INTO setting VALUES ('newest', ?) ON CONFLICT DO UPDATE "
-            "SET value = max(value, excluded.value)",
-            (at,),
-        )
+        self._renew(at)
         sent = exchange.direction is Direction.SENT
         month, readable = month_of(at), not exchange.bulk
         numbers = [self._admit(box, at, readable=readable) for box in exchange.others]
@@ -298,13 +314,24 @@ class Contacts:
             self._count(writer, month, at, received=1)
             self._authenticated(writer, month, exchange)
             numbers.append(writer)
-        if readable and len(set(numbers)) <= LARGEST_GROUP:
-            for one, other in combinations(sorted(set(numbers)), 2):
-                self._base.execute(
-                    "INSERT INTO together VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-                    "SET last = max(last, excluded.last)",
-                    (one, other, at),
-                )
+        if readable:
+            self._bind(set(numbers), at)
+
+    def _renew(self, at: float) -> None:
+        self._base.execute(
+            "INSERT INTO setting VALUES ('newest', ?) ON CONFLICT DO UPDATE "
+            "SET value = max(value, excluded.value)",
+            (at,),
+        )
+
+    def _bind(self, numbers: set[int], at: float) -> None:
+        """Write down that these were written to together."""
+        if len(numbers) <= LARGEST_GROUP:
+            self._base.executemany(
+                "INSERT INTO together VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+                "SET last = max(last, excluded.last)",
+                [(one, other, at) for one, other in combinations(sorted(numbers), 2)],
+            )
 
     def _count(
         self, number: int, month: int, at: float, *, sent: int = 0, received: int = 0

@@ -69,11 +69,15 @@ def _json(told: Any) -> List:  # noqa: ANN401  (whatever the file holds)
         told = told["contacts"]
     elif isinstance(told, dict):
         told = [{**(row if isinstance(row, dict) else {}), "address": a} for a, row in told.items()]
-    rows = [{"address": row} if isinstance(row, str) else row for row in told or ()]
+    rows = [{"address": r} if isinstance(r, str) else r for r in _rows(told)]
     if not all(isinstance(row, dict) for row in rows):
         raise ValueError("no list of contacts")
     together = tuple(tuple(str(a).lower() for a in group) for group in groups)
     return _list([_line(row) for row in rows], together, tuple(str(a).lower() for a in own))
+
+
+def _rows(told: object) -> list[Any]:
+    return told if isinstance(told, list) else []
 
 
 def _list(

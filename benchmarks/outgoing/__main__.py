@@ -31,7 +31,9 @@ def main() -> None:
         ]
         _print(f"{path.name} (5 rounds of leaks)", told, show=wanted.show)
     made = [practice(wanted.seed + run) for run in range(wanted.practices)]
-    told = [replay(folder, wanted.seed, show=wanted.show and not i) for i, folder in enumerate(made)]
+    told = [
+        replay(folder, wanted.seed, show=wanted.show and not i) for i, folder in enumerate(made)
+    ]
     if told:
         _print(f"{len(told)} made-up practices", told, show=wanted.show)
 
@@ -49,7 +51,9 @@ def _print(title: str, told: list[Tally], *, show: bool) -> None:
         if show:
             for line in [line for t in told for line in t.missed[kind]][:12]:
                 print("      missed:", line)
-    print(f"  {'all leaks':30} {sum(every):6} of {len(every):6} held  {sum(every) / len(every):6.1%}")
+    print(
+        f"  {'all leaks':30} {sum(every):6} of {len(every):6} held  {sum(every) / len(every):6.1%}"
+    )
     seconds = sorted(s for t in told for s in t.seconds)
     slow = seconds[int(0.95 * len(seconds))]
     print(f"  judged in {statistics.median(seconds) * 1e3:.1f} ms, {slow * 1e3:.1f} ms at p95")

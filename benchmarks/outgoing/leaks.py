@@ -27,10 +27,14 @@ Leak = Callable[[Message, Sequence[Mailbox], random.Random], Message | None]
 
 def typo(message: Message, book: Sequence[Mailbox], chance: random.Random) -> Message | None:
     """One letter of an address is wrong, missing, doubled, or changes place with its neighbour."""
-    return _instead(message, book, chance, lambda box: Mailbox(_slip(box.address, chance), box.name))
+    return _instead(
+        message, book, chance, lambda box: Mailbox(_slip(box.address, chance), box.name)
+    )
 
 
-def wrong_domain(message: Message, book: Sequence[Mailbox], chance: random.Random) -> Message | None:
+def wrong_domain(
+    message: Message, book: Sequence[Mailbox], chance: random.Random
+) -> Message | None:
     """The right name before the @, and behind it another ending, provider or institution."""
 
     def elsewhere(box: Mailbox) -> Mailbox:

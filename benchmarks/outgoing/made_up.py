@@ -215,16 +215,25 @@ def _patient(year: _Year) -> Correspondent:
         (f"{f}.{n}", f"{f}{n}", f"{n}.{f}{chance.randint(1, 99)}", f"{f[0]}{n}", f"{f}{chance.randint(10, 99)}",
          f"{chance.choice(('titi', 'loulou', 'soleil', 'bricole'))}{chance.randint(10, 9999)}")
     )  # fmt: skip
-    how = chance.choice(("Bonjour,", "Bonjour Madame {last},", "Bonjour Monsieur {last},", "Bonjour {first},"))
+    how = chance.choice(
+        ("Bonjour,", "Bonjour Madame {last},", "Bonjour Monsieur {last},", "Bonjour {first},")
+    )
     return _new(
-        year, f"{local}@{chance.choice(_WEBMAIL)}", chance.choice((f"{first} {last}", "")), first, last, how
+        year,
+        f"{local}@{chance.choice(_WEBMAIL)}",
+        chance.choice((f"{first} {last}", "")),
+        first,
+        last,
+        how,
     )
 
 
 def _desk(year: _Year) -> Correspondent:
     chance = year.chance
     first, last = _person(year)
-    local = chance.choice(("contact", "info", "compta", "commandes", f"{folded(first)}.{folded(last)}"))
+    local = chance.choice(
+        ("contact", "info", "compta", "commandes", f"{folded(first)}.{folded(last)}")
+    )
     return _new(year, f"{local}@{chance.choice(_FIRMS)}", "", first, last, "Bonjour,")
 
 

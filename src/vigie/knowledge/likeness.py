@@ -1,5 +1,6 @@
 """Likeness: whether an address nobody wrote to before is a known one, mistyped or mistaken."""
 
+import re
 from enum import StrEnum
 
 from rapidfuzz.distance import OSA
@@ -35,8 +36,9 @@ def likeness(untrusted: Mailbox, known: Mailbox) -> Likeness:
     if domain_slip(untrusted.domain, known.domain) and _local_slip(untrusted, known):
         return Likeness.MISTYPED
     if same_local:
-        alike = label(untrusted.domain) == label(known.domain) and not webmail(known.domain)
-        return Likeness.OTHER_DOMAIN if alike or _personal(known) else Likeness.NONE
+        # No firm's desk has its mailbox where private people have theirs.
+        astray = desk(known) and webmail(untrusted.domain) and not webmail(known.domain)
+        return Likeness.OTHER_DOMAIN if astray or _personal(known) else Likeness.NONE
     return Likeness.NAMESAKE if _one_person(untrusted, known) else Likeness.NONE
 
 
@@ -91,7 +93,9 @@ def _local_slip(untrusted: Mailbox, known: Mailbox) -> bool:
     one, other = untrusted.local, known.local
     if min(len(one), len(other)) < _SHORTEST_LOCAL or not _slip(one, other):
         return False
-    # Another initial is another person: `m.taylor`, `e.taylor`; so is another number or name.
+    if re.sub(r"\d", "", one) == re.sub(r"\d", "", other) and OSA.distance(one, other) > 1:
+        return False  # another number altogether
+    # Another initial is another person: `m.taylor`, `e.taylor`; so is another short name.
     if initials(Mailbox(untrusted.address)) != initials(Mailbox(known.address)):
         return False
     mine, theirs = local_names(untrusted), local_names(known)
@@ -102,9 +106,11 @@ def _local_slip(untrusted: Mailbox, known: Mailbox) -> bool:
 
 
 def _personal(box: Mailbox) -> bool:
-    """Return whether a local part is one person's own: two names, or one that is long."""
-    found = local_names(box)
-    return len(found) > 1 or any(len(name) > LONG_NAME for name in found)
+    """Return whether a local part is one person's own: two pieces, or one that is long."""
+    return not desk(box) and (
+        len(local_names(box)) + len(initials(Mailbox(box.address))) > 1
+        or len(squeezed(box.local)) > LONG_NAME
+    )
 
 
 def _one_person(untrusted: Mailbox, known: Mailbox) -> bool:

@@ -170,7 +170,8 @@ class Acquaintance:
     `salutations` are the names it was greeted by. `authenticated` counts messages of theirs that
     passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
     recipients of this message it was written to before. `settled` are facts about this address
-    that a person was asked about and answered: they are not asked again.
+    that a person was asked about and answered: they are not asked again. `entrusted` counts
+    messages to it that held data of a patient.
     """
 
     box: Mailbox
@@ -182,6 +183,7 @@ class Acquaintance:
     salutations: tuple[str, ...] = ()
     together: int = 0
     settled: frozenset[str] = frozenset()
+    entrusted: int = 0
 
     @property
     def known(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from vigie.domain.evidence.mail import Acquaintance, Mailbox, MailLeaving
 from vigie.domain.finding import Finding
 from vigie.guards.misdirected_mail.asking import asked
+from vigie.knowledge.given_names import GIVEN_NAMES
 from vigie.knowledge.persons import called_so, forms_of, person
 from vigie.knowledge.salutations import Salutation, salutation
 
@@ -27,10 +28,11 @@ def greeting(leaving: MailLeaving) -> Finding | None:
     if "salutation_elsewhere" in who.settled:
         return None
     meant = list(_meant(leaving, found))
-    if not meant and (found.bare or not all(_tells(w, found) for w in leaving.recipients)):
+    doubtful = found.bare and not any(set(p) & GIVEN_NAMES for p in found.people)
+    if not meant and (doubtful or not all(_tells(w, found) for w in leaving.recipients)):
         return None
-    if meant and who.known and not _shows_a_name(who):
-        return None  # an old acquaintance under a name that says nothing
+    if meant and not _shows_a_name(who) and _may_begin_so(who, found):
+        return None  # `lyoho` may be Lisa Yoho
     known = meant[0].address if meant else ""
     return asked(
         leaving,
@@ -68,6 +70,11 @@ def _meant(leaving: MailLeaving, found: Salutation) -> Iterator[Mailbox]:
 def _bears(box: Mailbox, salutations: Sequence[str], people: Sequence[str]) -> bool:
     mine = person(box, salutations)
     return all(forms_of(name) & mine for name in people)
+
+
+def _may_begin_so(who: Acquaintance, found: Salutation) -> bool:
+    """Return whether a local part that shows no name begins with the letter of a greeted one."""
+    return any(name[0] == who.box.local[:1] for people in found.people for name in people)
 
 
 def _shows_a_name(who: Acquaintance) -> bool:

@@ -13,13 +13,12 @@ from vigie.domain.evidence.mail import (
     MailLeaving,
     Message,
 )
-from vigie.knowledge.patients.names import named, named_in_file, named_in_title
+from vigie.knowledge.patients import patients
 from vigie.knowledge.salutations import salutation
 from vigie.sensors.people.directory import MOST, Directory
 from vigie.sensors.people.lessons import own_domains
 from vigie.tools.contacts import Contacts
 
-_LONGEST = 200_000  # characters of a text in which patients are looked for
 _MOST_LOOKED_UP = 60  # recipients whose similar contacts are looked for
 
 _directories: WeakKeyDictionary[Contacts, tuple[tuple[int, int], Directory]] = WeakKeyDictionary()
@@ -64,6 +63,10 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
         for near in (*everybody.near(who.box), *everybody.at_similar_domain(who.box)[:2])
     ]
     similar += everybody.called(found.people) if found else []
+    if len(acquaintances) > 1:
+        # Who shares a name with one recipient may be the one these others are written to with.
+        strangers = (who for who in acquaintances[:_MOST_LOOKED_UP] if not who.together)
+        similar += [near for who in strangers for near in everybody.namesakes(who.box)]
     return MailLeaving(
         at=at,
         machine=machine,
@@ -116,13 +119,3 @@ def _circle(
         patients=patients(message),
         familiar=directory(contacts).familiar,
     )
-
-
-def patients(message: Message) -> tuple[tuple[str, str], ...]:
-    """Return the patients a message names, each with the attachment it stands in, or nothing."""
-    found = [(name, "") for name in named_in_title(message.subject[:_LONGEST])]
-    found += [(name, "") for name in named(message.text[:_LONGEST])]
-    for attachment in message.attachments:
-        inside = (*named_in_file(attachment.name), *named(attachment.text[:_LONGEST]))
-        found += [(name, attachment.name) for name in inside]
-    return tuple(dict.fromkeys(found))

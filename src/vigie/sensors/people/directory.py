@@ -84,6 +84,12 @@ class Directory:
         ranked = sorted(found, key=lambda i: (-self._known[i][0].sent, i))
         return [self._known[i][1] for i in ranked[:MOST]]
 
+    def namesakes(self, box: Mailbox) -> list[Mailbox]:
+        """Return the contacts who share a first name or a surname with somebody."""
+        found = set(self._of_name(tuple(person(box))))
+        ranked = sorted(found, key=lambda i: (-self._known[i][0].sent, i))
+        return [self._known[i][1] for i in ranked if self._addresses[i] != box.address][:MOST]
+
     def _of_name(self, wanted: Sequence[str]) -> Iterator[int]:
         for name in wanted:
             for form in forms_of(name):

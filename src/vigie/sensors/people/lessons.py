@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from vigie.domain.evidence.mail import Mailbox, Message
 from vigie.knowledge.mail_domains import webmail
+from vigie.knowledge.patients import of_message
 from vigie.knowledge.persons import called_so
 from vigie.knowledge.salutations import Salutation, salutation
 from vigie.tools.contacts import Direction, Exchange
@@ -65,6 +66,7 @@ def lesson(
         checker=topmost.checker[:_LONGEST_ADDRESS] if topmost else "",
         passed=_passed(message),
         bulk=message.from_list,
+        health=way is Direction.SENT and of_message(message).of_a_patient,
     )
 
 

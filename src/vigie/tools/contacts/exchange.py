@@ -22,7 +22,7 @@ class Exchange:
     the practice's own people where it was received. `greeted` names an address and the name it
     was greeted by, where that is sure. `checker` wrote the topmost Authentication-Results (empty
     where there is none), `passed` whether it found the writer to be who they say. `bulk`: a list
-    or a newsletter, of which no address is kept readable.
+    or a newsletter, of which no address is kept readable. `health`: it held data of a patient.
     """
 
     identity: str
@@ -34,3 +34,4 @@ class Exchange:
     checker: str = ""
     passed: bool = False
     bulk: bool = False
+    health: bool = False

@@ -1,8 +1,9 @@
 """A plain list of contacts: CSV or JSON, for a practice without a store, and for trials.
 
 CSV: a line of titles, then a line for each address. `address` (or `email`) must be there; `name`,
-`sent`, `received`, `salutations` and `group` (several divided by `;`) and `staff` (1 for the
-practice's own people) may be. Without titles, the first column is the address, the second the name.
+`sent`, `received`, `entrusted` (messages that held data of a patient), `salutations` and `group`
+(several divided by `;`) and `staff` (1 for the practice's own people) may be. Without titles, the
+first column is the address, the second the name.
 
 JSON: a list of addresses or of objects with the same fields (salutations and groups as lists), or
 an object `{"own": [...], "contacts": [...], "groups": [[...], ...]}`.
@@ -28,6 +29,7 @@ class Listed:
     box: Mailbox
     sent: int = 1
     received: int = 0
+    entrusted: int = 0
     salutations: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     staff: bool = False
@@ -102,6 +104,7 @@ def _line(row: Mapping[str, Any]) -> Listed:
         box=Mailbox(address, str(_first(lowered, _NAME)).strip()),
         sent=_number(_first(lowered, _SENT), 1),
         received=_number(lowered.get("received", ""), 0),
+        entrusted=_number(lowered.get("entrusted", ""), 0),
         salutations=tuple(_several(lowered.get("salutations", lowered.get("salutation", "")))),
         groups=tuple(_several(lowered.get("groups", lowered.get("group", "")))),
         staff=str(lowered.get("staff", "")).strip().casefold() in ("1", "true", "yes", "oui", "ja"),

@@ -122,7 +122,12 @@ class Contacts:
             for line in listed.lines:
                 number = self._admit(line.box, moment, readable=True)
                 self._count(
-                    number, month_of(moment), moment, sent=line.sent, received=line.received
+                    number,
+                    month_of(moment),
+                    moment,
+                    sent=line.sent,
+                    received=line.received,
+                    entrusted=line.entrusted,
                 )
                 for name in line.salutations:
                     self._name("greeted", number, name, moment)
@@ -200,9 +205,9 @@ class Contacts:
             number = self._number(box.address)
             if number is None:
                 return Acquaintance(box=box)
-            received, sent, first, last = self._base.execute(
-                "SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0), min(first), max(last) "
-                "FROM exchanged WHERE contact = ? AND month >= ?",
+            received, sent, entrusted, first, last = self._base.execute(
+                "SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0), "
+                "coalesce(sum(entrusted), 0), min(first), max(last) FROM exchanged WHERE contact = ? AND month >= ?",
                 (number, self._horizon()),
             ).fetchone()
             passed = self._base.execute(
@@ -223,6 +228,7 @@ class Contacts:
                 salutations=tuple(self._names("greeted", number)),
                 together=together,
                 settled=frozenset(self._settled(number)),
+                entrusted=entrusted,
             )
 
     def settle(self, address: str, fact: str) -> None:
@@ -304,7 +310,7 @@ class Contacts:
         numbers = [self._admit(box, at, readable=readable) for box in exchange.others]
         if sent:
             for number in set(numbers):
-                self._count(number, month, at, sent=1)
+                self._count(number, month, at, sent=1, entrusted=int(exchange.health))
             by_address = dict(zip((b.address for b in exchange.others), numbers, strict=True))
             for address, name in exchange.greeted:
                 if address in by_address:
@@ -333,14 +339,22 @@ class Contacts:
                 [(one, other, at) for one, other in combinations(sorted(numbers), 2)],
             )
 
-    def _count(
-        self, number: int, month: int, at: float, *, sent: int = 0, received: int = 0
+    def _count(  # noqa: PLR0913  (the columns of one row)
+        self,
+        number: int,
+        month: int,
+        at: float,
+        *,
+        sent: int = 0,
+        received: int = 0,
+        entrusted: int = 0,
     ) -> None:
         self._base.execute(
-            "INSERT INTO exchanged VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "INSERT INTO exchanged VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
             "received = received + excluded.received, sent = sent + excluded.sent, "
+            "entrusted = entrusted + excluded.entrusted, "
             "first = min(first, excluded.first), last = max(last, excluded.last)",
-            (number, month, received, sent, at, at),
+            (number, month, received, sent, entrusted, at, at),
         )
 
     def _authenticated(self, writer: int, month: int, exchange: Exchange) -> None:

@@ -1,7 +1,7 @@
 """`vigie check outgoing`: a message about to leave, against what the practice knows of people."""
 
-import json
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,54 +10,51 @@ from pathlib import Path
 
 import click
 
+from vigie.cli._answers import FAILED, NOTHING, Answers
 from vigie.domain.danger import Danger
-from vigie.domain.finding import Finding, Gravity
+from vigie.domain.finding import Finding
 from vigie.domain.practice import Language, Reader
-from vigie.domain.response import Deed, Response
+from vigie.domain.response import Response
 from vigie.guards.misdirected_mail.guard import judge, score
-from vigie.phrasebook import say
 from vigie.policy.orders import decide
 from vigie.readers.mail.reader import MailReader
 from vigie.sensors.people import leaving
 from vigie.tools.contacts import Contacts, listed
 from vigie.tools.home import home
 
-LANGUAGE = Language.FR
 _SQLITE = b"SQLite format 3\0"
 _LARGEST = 256 * 1024 * 1024  # bytes of a file that is taken for a message at all
 
 
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--contacts",
-    type=click.Path(path_type=Path),
-    help="The store of contacts, or a CSV or JSON list (default: the practice's own).",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def outgoing(files: tuple[Path, ...], contacts: Path | None, *, as_json: bool) -> None:
-    """Check messages (.eml) that are about to leave.
-
-    Example: vigie check outgoing lettre.eml --contacts contacts.csv --json
-    """
-    status = 0
+def check_outgoing(
+    paths: Sequence[Path], *, contacts: Path | None, language: str, as_json: bool
+) -> int:
+    """Answer about each message; return the exit status. One bad input never stops the others."""
+    answers = Answers(as_json=as_json, language=Language(language), reader=Reader.SECRETARY)
+    status = NOTHING
     with _known(contacts) as known, MailReader() as reader:
-        for file in _messages(files):
+        for path in _messages(paths):
             began = time.perf_counter()
             try:
-                untrusted = _bytes(file)
+                untrusted = _bytes(path)
             except OSError as trouble:
                 click.echo(
-                    f"{file} ne peut pas être lu ({trouble.strerror}). Vérifiez le chemin.",
+                    f"{path} ne peut pas être lu ({trouble.strerror}). Vérifiez le chemin.",
                     err=True,
                 )
-                status = 2
+                status = FAILED
                 continue
             findings, responses = _judged(untrusted, known, reader)
-            _answer(file, findings, responses, time.perf_counter() - began, as_json=as_json)
-            grave = any(finding.gravity is not Gravity.NOTE for finding in findings)
-            status = max(status, 1 if grave else 0)
-    raise click.exceptions.Exit(status)
+            given = answers.answer(
+                str(path),
+                [(Danger.MISDIRECTED_MAIL, finding) for finding in findings],
+                responses=responses,
+                sentence="" if findings else f"{path.name}\u00a0: rien à signaler.",
+                seconds=time.perf_counter() - began,
+                more={"score": score(findings)},
+            )
+            status = max(status, given)
+    return status
 
 
 def _judged(
@@ -79,6 +76,8 @@ def _messages(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _bytes(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read(_LARGEST)
     with file.open("rb") as opened:
         return opened.read(_LARGEST)
 
@@ -106,52 +105,3 @@ def _known(path: Path | None) -> Iterator[Contacts]:
         if listed_ is not None:
             known.take_in(listed_, at=datetime.now(UTC))
         yield known
-
-
-def _answer(
-    file: Path,
-    findings: Sequence[Finding],
-    responses: Sequence[Response],
-    seconds: float,
-    *,
-    as_json: bool,
-) -> None:
-    deeds = [response.deed for response in responses]
-    decision = "hold" if Deed.HOLD in deeds else "warn" if findings else "allow"
-    if as_json:
-        answer = {
-            "input": str(file),
-            "decision": decision,
-            "score": score(findings),
-            "findings": [_row(finding) for finding in findings],
-            "responses": [deed.value for deed in dict.fromkeys(deeds)],
-            "seconds": round(seconds, 4),
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for finding in findings:
-        click.echo(f"{file.name}\u00a0: {_sentence(finding)}")
-    if not findings:
-        click.echo(f"{file.name}\u00a0: rien à signaler.")
-
-
-def _row(finding: Finding) -> dict[str, object]:
-    return {
-        "danger": Danger.MISDIRECTED_MAIL.value,
-        "fact": finding.fact,
-        "gravity": finding.gravity.value,
-        "numbers": dict(finding.numbers),
-        "clues": dict(finding.clues),
-        "sentence": _sentence(finding),
-    }
-
-
-def _sentence(finding: Finding) -> str:
-    return say(
-        Danger.MISDIRECTED_MAIL,
-        finding.fact,
-        reader=Reader.SECRETARY,
-        language=LANGUAGE,
-        numbers=finding.numbers,
-        clues=finding.clues,
-    ).text

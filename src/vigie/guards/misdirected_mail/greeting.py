@@ -6,7 +6,7 @@ from vigie.domain.evidence.mail import Acquaintance, Mailbox, MailLeaving
 from vigie.domain.finding import Finding
 from vigie.guards.misdirected_mail.asking import asked
 from vigie.knowledge.given_names import GIVEN_NAMES
-from vigie.knowledge.persons import called_so, forms_of, person
+from vigie.knowledge.persons import called_so, forms_of, person, same_name
 from vigie.knowledge.salutations import Salutation, salutation
 
 _MOST = 6  # recipients beyond whom a salutation to somebody else is a manner of speaking
@@ -22,7 +22,7 @@ def greeting(leaving: MailLeaving) -> Finding | None:
     for people in found.people:
         for who in leaving.recipients:
             shown = Mailbox(who.box.address, who.box.name or _name_of(who.box.address, staff))
-            if called_so(people, shown, who.salutations):
+            if called_so(people, shown, who.salutations) and not _by_chance(leaving, who, people):
                 return None
     who = _addressed(leaving)
     if "salutation_elsewhere" in who.settled:
@@ -41,6 +41,22 @@ def greeting(leaving: MailLeaving) -> Finding | None:
         recipient=who.box.address,
         known=known,
     )
+
+
+def _by_chance(leaving: MailLeaving, who: Acquaintance, people: Sequence[str]) -> bool:
+    """Return whether a greeted name fits by an initial only, is never used, and is another's.
+
+    `p.lopez`, always « Dr Lopez », may be a Paul; but « Cher Paul » is how Paul Durand is greeted.
+    """
+    if not who.salutations or _fits(people, who):
+        return False
+    others = (known for known in leaving.circle.similar if known.box != who.box)
+    return any(_fits(people, known) and known.salutations for known in others)
+
+
+def _fits(people: Sequence[str], who: Acquaintance) -> bool:
+    mine = person(who.box, who.salutations)
+    return any(same_name(name, other) for name in people for other in mine)
 
 
 def _name_of(address: str, staff: dict[str, Mailbox]) -> str:

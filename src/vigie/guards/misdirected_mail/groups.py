@@ -51,14 +51,9 @@ def _usual_namesake(leaving: MailLeaving, odd: Acquaintance) -> str:
     """Return who shares a name with one recipient and was written to with all of the others."""
     here = {who.box.address for who in leaving.recipients}
     others, mine = len(leaving.recipients) - 1, person(odd.box)
-    for known in leaving.circle.similar:
+    for known in leaving.circle.similar if not odd.together else ():
         shares = bool(person(known.box) & mine)
-        if (
-            shares
-            and known.box.address not in here
-            and known.together >= others
-            and not odd.together
-        ):
+        if shares and known.box.address not in here and known.together >= others:
             return known.box.address
     return ""
 

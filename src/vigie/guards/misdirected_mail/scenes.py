@@ -24,9 +24,13 @@ REPORT = (
 )
 
 
-def known(box: Mailbox, *, sent: int = 8, received: int = 5, together: int = 0) -> Acquaintance:
+def known(
+    box: Mailbox, *, sent: int = 8, received: int = 5, together: int = 0, entrusted: int = 0
+) -> Acquaintance:
     """Return somebody the practice writes to."""
-    return Acquaintance(box=box, sent=sent, received=received, together=together)
+    return Acquaintance(
+        box=box, sent=sent, received=received, together=together, entrusted=entrusted
+    )
 
 
 def new(address: str, name: str = "") -> Acquaintance:
@@ -149,7 +153,7 @@ SCENES = (
     ),
     _scene(
         "a_report_by_an_open_way_as_every_week",
-        leaving(known(MARTIN), text=REPORT),
+        leaving(known(MARTIN, entrusted=5), text=REPORT),
         "patient_data_by_habit",
     ),
     _scene(

@@ -207,7 +207,8 @@ class Contacts:
                 return Acquaintance(box=box)
             received, sent, entrusted, first, last = self._base.execute(
                 "SELECT coalesce(sum(received), 0), coalesce(sum(sent), 0), "
-                "coalesce(sum(entrusted), 0), min(first), max(last) FROM exchanged WHERE contact = ? AND month >= ?",
+                "coalesce(sum(entrusted), 0), min(first), max(last) "
+                "FROM exchanged WHERE contact = ? AND month >= ?",
                 (number, self._horizon()),
             ).fetchone()
             passed = self._base.execute(

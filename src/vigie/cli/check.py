@@ -17,7 +17,7 @@ def command() -> None:
 @command.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--contacts", type=click.Path(path_type=Path), metavar="FILE",
-              help="The practice's contacts, or a CSV or JSON list (default: its own).")  # fmt: skip
+              help="The practice's contacts, or a CSV or JSON list of them.")  # fmt: skip
 @click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
               help="The language of the sentences.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")

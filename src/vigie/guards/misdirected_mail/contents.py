@@ -46,8 +46,7 @@ def _way(leaving: MailLeaving, who: Acquaintance, found: Traces) -> str:
     familiar = who.box.domain in leaving.circle.familiar and not found.numbers
     if not who.known and not familiar:
         return "first_contact_with_patient_data"
-    usual = habit or (familiar and who.sent < HABIT)
-    return "patient_data_by_habit" if usual else "patient_data_unsecured"
+    return "patient_data_by_habit" if habit or familiar else "patient_data_unsecured"
 
 
 def _about_themselves(leaving: MailLeaving, who: Acquaintance) -> bool:

@@ -10,6 +10,7 @@ from vigie.knowledge.persons import called_so, forms_of, person, same_name
 from vigie.knowledge.salutations import Salutation, salutation
 
 _MOST = 6  # recipients beyond whom a salutation to somebody else is a manner of speaking
+_HARDLY = 2  # messages after which an address without a name was greeted by one, if ever
 _WHOLE = 2  # names that make a person: a first name and a surname
 
 
@@ -31,8 +32,8 @@ def greeting(leaving: MailLeaving) -> Finding | None:
     doubtful = found.bare and not any(set(p) & GIVEN_NAMES for p in found.people)
     if not meant and (doubtful or not all(_tells(w, found) for w in leaving.recipients)):
         return None
-    if meant and not _shows_a_name(who) and _may_begin_so(who, found):
-        return None  # `lyoho` may be Lisa Yoho
+    if meant and not _shows_a_name(who) and (_may_begin_so(who, found) or _met_lately(who)):
+        return None  # `lyoho` may be Lisa Yoho; nobody knows yet who `soleil78` is
     known = meant[0].address if meant else ""
     return asked(
         leaving,
@@ -91,6 +92,11 @@ def _bears(box: Mailbox, salutations: Sequence[str], people: Sequence[str]) -> b
 def _may_begin_so(who: Acquaintance, found: Salutation) -> bool:
     """Return whether a local part that shows no name begins with the letter of a greeted one."""
     return any(name[0] == who.box.local[:1] for people in found.people for name in people)
+
+
+def _met_lately(who: Acquaintance) -> bool:
+    """Return whether somebody wrote to the practice and was hardly answered yet."""
+    return who.received > 0 and who.sent < _HARDLY
 
 
 def _shows_a_name(who: Acquaintance) -> bool:

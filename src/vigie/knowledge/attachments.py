@@ -7,7 +7,7 @@ from vigie.domain.evidence.mail import Inside
 
 _ENDINGS: Mapping[Inside, str] = {
     # Interpreted by what every Windows has: script host, shell, HTML applications, Java, Python.
-    Inside.SCRIPT: "js jse mjs vbs vbe vb wsf wsh wsc hta ps1 psm1 bat cmd sct jar py pyw sh command "
+    Inside.SCRIPT: "js jse mjs vbs vbe vb wsf wsh wsc hta ps1 psm1 bat cmd sct jar "
     "reg inf chm settingcontent-ms appref-ms application scf search-ms xll wll msc",
     Inside.EXECUTABLE: "exe com scr pif msi msp msix appx appxbundle dll cpl ocx sys apk dmg pkg deb rpm",
     Inside.DISK_IMAGE: "iso img vhd vhdx udf daa",

@@ -55,6 +55,17 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.MISDIRECTED_MAIL, "patient_data_by_habit"): (),
     # An answer to an impostor tells them that somebody reads: it stays until a person has looked.
     (Danger.MISDIRECTED_MAIL, "reply_to_impersonator"): (HOLD, ASK),
+    # So much does not match that nobody should have to decide in a hurry: the message waits in
+    # « À vérifier », untouched. The reasons beside it ask for nothing of their own.
+    (Danger.IMPERSONATION, "imitation_held"): (HOLD, TELL),
+    # One warning next to the message, and it stays where it is: half of the time it is wanted.
+    (Danger.IMPERSONATION, "message_doubtful"): (TELL,),
+    # What could not be read to its end may be anything; a person is told, nothing is taken away.
+    (Danger.IMPERSONATION, "message_unread"): (TELL,),
+    # No invoice needs a program to be read. The message waits with its attachment unopened.
+    (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
+    # Practice software and laboratories do send macros: the message waits for a yes.
+    (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -152,7 +152,8 @@ class Message:
 class Body:
     """A body or a brand that is imitated: how it is called, and the domains it writes from.
 
-    `names` are in lower case without accents. `domains` are registered domains; a subdomain of
+    `names` are in lower case without accents, `alone` those that are ordinary words as well and
+    count only where nothing else is said. `domains` are registered domains; a subdomain of
     one is the body's own as well. `official`: public bodies, health and money: what imitates one
     is graver than what imitates a shop.
     """
@@ -161,6 +162,7 @@ class Body:
     names: tuple[str, ...]
     domains: frozenset[str]
     official: bool = False
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,14 +81,9 @@ _BRACKETED = re.compile(r"([^<]*)<([^<>]*)>?[^<>]*$")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _DOMAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?", re.ASCII)
 _HOP = re.compile(r"from\s+([\w.-]{1,120})", re.IGNORECASE)
-_LISTS = (
-    "List-Id",
-    "List-Post",
-    "X-Mailing-List",
-    "Mailing-List",
-    "X-Mailman-Version",
-    "X-BeenThere",
-)
+# Mass mailers write a List-Id as well: a discussion list is known by what its own software adds.
+_LISTS = ("List-Post", "X-Mailing-List", "Mailing-List", "X-Mailman-Version", "X-BeenThere")
+_BULK = frozenset({"list", "bulk"})
 _PROGRAMS = ("X-Mailer", "User-Agent", "X-PHP-Originating-Script", "X-PHP-Script")
 _ONCE = ("From", "Subject", "Date", "Message-ID", "Reply-To")
 
@@ -138,13 +133,18 @@ class Heading:
             to=boxes(parsed, "To"),
             cc=boxes(parsed, "Cc"),
             bcc=boxes(parsed, "Bcc"),
-            from_list=any(parsed.get(name) for name in _LISTS),
+            from_list=_from_list(parsed),
             answers=answers.split()[-1].strip("<>")[:250] if answers.split() else "",
             program=next((one(parsed, name) for name in _PROGRAMS if parsed.get(name)), "")[:120],
             hops=_hops(parsed),
             hidden=sum(len(INVISIBLE.findall(text)) for text in (subject, sender.name)),
             defects=tuple(_defects(parsed, senders, raw, date)),
         )
+
+
+def _from_list(parsed: Parsed) -> bool:
+    named = bool(parsed.get("List-Id")) and _raw(parsed, "Precedence").strip().lower() in _BULK
+    return named or any(parsed.get(name) for name in _LISTS)
 
 
 def one(parsed: Parsed, name: str) -> str:

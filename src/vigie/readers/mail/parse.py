@@ -93,10 +93,13 @@ def _mended(untrusted: bytes) -> bytes:
     return untrusted
 
 
+_MARKED = re.compile(rb"encoding:\s*base64", re.IGNORECASE)
+
+
 def _without_runs(untrusted: bytes) -> tuple[bytes, list[bytes]]:
     """Return the message with each long run of base64 replaced by a token, and the runs."""
     runs: list[bytes] = []
-    if len(untrusted) < _LARGE:
+    if len(untrusted) < _LARGE or not _MARKED.search(untrusted):
         return untrusted, runs
 
     def keep(found: re.Match[bytes]) -> bytes:

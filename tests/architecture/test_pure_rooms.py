@@ -9,7 +9,9 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "vigie"
 ROOMS = ("domain", "knowledge", "guards", "policy", "wire", "watch")
-PURE_LIBRARIES = frozenset({"msgspec"})
+# msgspec: the wire's schema. rapidfuzz: how many letters two names differ by. publicsuffixlist: which
+# part of a host somebody owns; it reads its bundled list when it is imported, and knows no network.
+PURE_LIBRARIES = frozenset({"msgspec", "rapidfuzz", "publicsuffixlist"})
 IMPURE_PARTS = frozenset(
     {"os", "io", "socket", "subprocess", "sqlite3", "asyncio", "time", "random", "pathlib"}
     | {"shutil", "tempfile", "threading", "multiprocessing", "secrets", "urllib", "http", "ctypes"}

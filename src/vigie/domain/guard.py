@@ -18,7 +18,7 @@ def everything(_: Evidence) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard(Generic[E]):
-    """One opinion about one kind of evidence.
+    """One opinion about one kind of evidence, or several where a danger has several ways in.
 
     `judge` receives the evidence of one machine inside `window`, oldest first, the newest last,
     and is called once for each new piece. `keeps` says which evidence a later judgement may still
@@ -26,7 +26,7 @@ class Guard(Generic[E]):
     count damage over a month without holding a month of ordinary work in memory.
     """
 
-    watches: type[E]
+    watches: type[E] | tuple[type[E], ...]
     judge: Callable[[Sequence[E]], Iterator[Finding]]
     window: timedelta = timedelta(0)
     keeps: Callable[[E], bool] = everything

@@ -71,7 +71,7 @@ def test_a_missing_filter_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 def test_a_killed_cell_is_replaced_and_told(reader: Reader, told: list[tuple[str, str]]) -> None:
-    for cell in list(reader._all):
+    for cell in list(reader._pool._all):
         os.kill(cell.pid, signal.SIGKILL)
     first = reader.inspect_bytes(b"a", "note.txt")
     assert (first.soundness, first.defect) == (Soundness.UNSURE, "reader_died")
@@ -85,7 +85,7 @@ def test_a_stopped_cell_never_holds_up_the_caller(told: list[tuple[str, str]]) -
     with Reader(
         blind=lambda *trouble: told.append(trouble), limits=Limits(time=timedelta(seconds=0.3))
     ) as reader:
-        for cell in list(reader._all):
+        for cell in list(reader._pool._all):
             os.kill(cell.pid, signal.SIGSTOP)
         assert reader.inspect_bytes(b"a", "note.txt").defect == "reader_too_slow"
         assert told == [("too_slow", "note.txt")]
@@ -122,6 +122,6 @@ def test_a_lying_cell_is_not_believed(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_nothing_is_left_after_closing() -> None:
     with Reader() as reader:
-        pids = [cell.pid for cell in reader._all]
+        pids = [cell.pid for cell in reader._pool._all]
     assert pids
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)

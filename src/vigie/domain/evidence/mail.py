@@ -97,13 +97,31 @@ class Authentication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a message is laid out. `html`: it has an HTML part; `images` counts the pictures it shows.
+
+    `words` counts the words people see. `hidden` counts invisible characters inside words, in
+    subject, names and text. `password_form`: the message itself asks for a password.
+    """
+
+    html: bool = False
+    images: int = 0
+    words: int = 0
+    hidden: int = 0
+    password_form: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What the bytes of one message say. All of it is a claim of whoever wrote it.
 
     `digest` is the SHA-256 of the bytes, `identity` the Message-ID (empty where there is none).
     `text` is what people read, plain or taken from the HTML. `authentications` stand as in the
     header: the topmost, written by the last server, first. `judged_spam` is the provider's own
-    verdict, None where it says nothing. `defects` are slugs for what the parser found wrong.
+    verdict, None where it says nothing. `defects` are slugs for what the parser found wrong;
+    `reader_…` among them: there was no full answer, what stands here is what was still found.
+    `program` is what the message says it was written or sent with. `hops` are the hosts that say
+    they passed it on, the last one first.
     """
 
     digest: str
@@ -124,6 +142,27 @@ class Message:
     from_list: bool = False
     answers: str = ""  # the Message-ID it replies to
     defects: tuple[str, ...] = ()
+    layout: Layout = Layout()
+    program: str = ""
+    hops: tuple[str, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()  # only where its writer's program has not taken it away yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A body or a brand that is imitated: how it is called, and the domains it writes from.
+
+    `names` are in lower case without accents, `alone` those that are ordinary words as well and
+    count only where nothing else is said. `domains` are registered domains; a subdomain of
+    one is the body's own as well. `official`: public bodies, health and money: what imitates one
+    is graver than what imitates a shop.
+    """
+
+    title: str
+    names: tuple[str, ...]
+    domains: frozenset[str]
+    official: bool = False
+    alone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +171,9 @@ class Acquaintance:
 
     `salutations` are the names it was greeted by. `authenticated` counts messages of theirs that
     passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
-    recipients of this message it was written to before.
+    recipients of this message it was written to before. `settled` are facts about this address
+    that a person was asked about and answered: they are not asked again. `entrusted` counts
+    messages to it that held data of a patient.
     """
 
     box: Mailbox
@@ -143,6 +184,8 @@ class Acquaintance:
     last: datetime | None = None
     salutations: tuple[str, ...] = ()
     together: int = 0
+    settled: frozenset[str] = frozenset()
+    entrusted: int = 0
 
     @property
     def known(self) -> bool:
@@ -158,7 +201,8 @@ class Circle:
     name or address comes near one in the message. `provider` is the name under which the
     practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
     are names of patients found in the message, with the attachment (or an empty text) they
-    stand in.
+    stand in. `bodies` are those the caretaker added to the ones that are known everywhere.
+    `familiar` are domains at which the practice writes to several people, often.
     """
 
     own: frozenset[str] = frozenset()
@@ -166,6 +210,8 @@ class Circle:
     similar: tuple[Acquaintance, ...] = ()
     provider: str = ""
     patients: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[Body, ...] = ()
+    familiar: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

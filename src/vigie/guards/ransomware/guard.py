@@ -2,6 +2,7 @@
 
 What counts is what a document becomes, never entropy alone and never a new name. Damage does
 not decay: a slow attacker is an attacker. A document that is sound again leaves the count.
+A message that brings the program is judged by itself (`by_mail`), and then forgotten.
 """
 
 from collections import defaultdict
@@ -17,9 +18,11 @@ from vigie.domain.evidence.files import (
     FileRewritten,
     Touch,
 )
+from vigie.domain.evidence.mail import MailArrived
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.guard import Guard
+from vigie.guards.ransomware.by_mail import judge_mail
 from vigie.knowledge.becoming import archive, stand_in, unreadable, worse
 
 # One broken document is an accident, two are a coincidence, and people do put two files into the
@@ -91,8 +94,10 @@ def _written_out(new: Structure, sizes: Sequence[int]) -> bool:
     )
 
 
-def counts(evidence: FileEvidence) -> bool:
+def counts(evidence: FileEvidence | MailArrived) -> bool:
     """Return whether a later judgement may need this evidence; ordinary work is forgotten."""
+    if isinstance(evidence, MailArrived):
+        return False
     if isinstance(evidence, FileRewritten):
         if evidence.before is None:
             new = evidence.after
@@ -101,12 +106,15 @@ def counts(evidence: FileEvidence) -> bool:
     return not isinstance(evidence, FileRemoved) or evidence.read
 
 
-def judge(seen: Sequence[FileEvidence]) -> Iterator[Finding]:
+def judge(seen: Sequence[FileEvidence | MailArrived]) -> Iterator[Finding]:
     """Given a month of what counts, the newest last, say what the newest adds up to."""
     newest = seen[-1]
+    if isinstance(newest, MailArrived):
+        yield from judge_mail(newest)
+        return
     if not counts(newest) or isinstance(newest, FileMended):
         return
-    hands = _hands(seen)
+    hands = _hands([evidence for evidence in seen if not isinstance(evidence, MailArrived)])
     hand = hands[newest.family]
     if newest.family:
         yield from _by_one(hand, newest)
@@ -174,4 +182,4 @@ def _finding(
     )
 
 
-GUARD = Guard(watches=FileEvidence, judge=judge, window=MEMORY, keeps=counts)
+GUARD = Guard(watches=(FileEvidence, MailArrived), judge=judge, window=MEMORY, keeps=counts)

@@ -1,5 +1,6 @@
 """Little plays about documents and what becomes of them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from vigie.domain.evidence.files import (
@@ -9,6 +10,14 @@ from vigie.domain.evidence.files import (
     FileRemoved,
     FileRewritten,
     Touch,
+)
+from vigie.domain.evidence.mail import (
+    Acquaintance,
+    Attachment,
+    Inside,
+    Mailbox,
+    MailArrived,
+    Message,
 )
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.domain.guard import Scene
@@ -69,7 +78,20 @@ def _names(count: int) -> list[str]:
     return [f"lettre-{number}.docx" for number in range(count)]
 
 
-def _scene(title: str, seen: list[FileEvidence], *facts: str) -> Scene[FileEvidence]:
+def invoice(name: str, *inside: Inside, kind: Kind = Kind.OTHER) -> MailArrived:
+    """Return that a message with one attachment came in."""
+    sender = Mailbox("compta@fournisseur-medical.example", "Comptabilité")
+    attachment = Attachment(
+        name=name, kind=kind, size=48_000, digest="0" * 64, inside=frozenset(inside)
+    )
+    message = Message(digest=name, size=70_000, sender=sender, attachments=(attachment,))
+    writer = Acquaintance(box=sender)
+    return MailArrived(at=_NOON, machine="accueil", message=message, writer=writer)
+
+
+def _scene(
+    title: str, seen: Sequence[FileEvidence | MailArrived], *facts: str
+) -> Scene[FileEvidence | MailArrived]:
     return Scene(title=title, seen=seen, facts=frozenset(facts))
 
 
@@ -117,6 +139,25 @@ SCENES = (
         "forty_letters_moved_to_another_disk",
         [removed(n) for n in _names(40)],
         "files_deleted_after_reading",
+    ),
+    _scene(
+        "an_invoice_with_a_program_in_its_archive",
+        [invoice("Facture_2026-114.zip", Inside.SCRIPT, kind=Kind.ZIP)],
+        "mail_carries_program",
+    ),
+    _scene(
+        "an_invoice_in_an_image_of_a_disk",
+        [invoice("Facture.pdf.iso", Inside.DISK_IMAGE, Inside.HIDDEN_NAME)],
+        "mail_carries_program",
+    ),
+    _scene(
+        "an_invoice_that_would_run_a_macro",
+        [invoice("Relance.xlsm", Inside.MACRO, kind=Kind.OOXML)],
+        "mail_carries_macro",
+    ),
+    _scene("an_invoice_as_a_letter", [invoice("Facture.pdf", kind=Kind.PDF)]),
+    _scene(
+        "a_form_that_computes_its_sums", [invoice("Cerfa.pdf", Inside.SCRIPT, kind=Kind.PDF)]
     ),
     _scene("two_saves_go_wrong", [rewritten(n, CUT) for n in _names(2)]),
     _scene(

@@ -1,0 +1,186 @@
+"""One message's bytes to what it says: what runs in the cell. Bounded everywhere."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from email import policy
+from email.message import Message as Parsed
+from email.parser import BytesParser
+
+import msgspec
+
+from vigie.domain.evidence.mail import Attachment, Link, Message
+from vigie.readers.mail.attached import Attached, attached
+from vigie.readers.mail.body import Body, Reading
+from vigie.readers.mail.heading import Heading, decoded
+from vigie.readers.mail.trust import authentications, judged_spam
+
+MOST_PARTS = 400  # of a message; a long thread forwarded as attachments has some dozens
+DEEPEST = 24
+_MOST_ATTACHMENTS = 64
+_MOST_LINKS = 300
+_MOST_HEADERS = 256 * 1024  # bytes
+_LONGEST = 12 * 1024 * 1024  # bytes of what is not base64: a thousand pages of letters
+# Long runs of base64 are taken out before the parser, which reads line by line, sees them.
+_LARGE = 256 * 1024
+_RUN = re.compile(
+    rb"(?:[A-Za-z0-9+/]{40,200}={0,2}\r?\n){64,}(?:[A-Za-z0-9+/]{1,200}={0,2}\r?\n?)?"
+)
+_TOKEN = re.compile(rb"vigie-run-(\d+)")
+
+_POLICY = policy.compat32
+_PARSER = BytesParser(policy=_POLICY)
+_ENCODER = msgspec.json.Encoder()
+
+
+def read(descriptor: int, *, frugal: bool) -> str:
+    """Return what the open file says as a message, as JSON; `frugal` leaves attachments unread."""
+    size = os.fstat(descriptor).st_size
+    pieces = []
+    while piece := os.pread(descriptor, 1 << 24, sum(map(len, pieces))):
+        pieces.append(piece)
+    untrusted = b"".join(pieces) if len(pieces) != 1 else pieces[0]
+    del pieces
+    return _ENCODER.encode(parse(untrusted[:size], frugal=frugal)).decode()
+
+
+def parse(untrusted: bytes, *, frugal: bool = False) -> Message:
+    """Return what the bytes of one message say. Raise nothing but for want of memory or depth."""
+    digest, size = hashlib.sha256(untrusted).hexdigest(), len(untrusted)
+    skeleton, runs = _without_runs(_mended(untrusted))
+    parsed = _PARSER.parsebytes(skeleton[:_LONGEST])
+    heading = Heading.of(parsed)
+    body, attachments, links, defects = _content(parsed, runs, frugal=frugal)
+    links = [*body.links, *links][:_MOST_LINKS]
+    if len(skeleton) > _LONGEST:
+        defects.append("cut_short")
+    return Message(
+        digest=digest,
+        size=size,
+        sender=heading.sender,
+        identity=heading.identity,
+        date=heading.date,
+        subject=heading.subject,
+        text=body.text,
+        reply_to=heading.reply_to,
+        return_path=heading.return_path,
+        to=heading.to,
+        cc=heading.cc,
+        links=tuple(links),
+        attachments=tuple(attachments),
+        authentications=authentications(parsed),
+        judged_spam=judged_spam(parsed),
+        bcc=heading.bcc,
+        from_list=heading.from_list,
+        answers=heading.answers,
+        defects=tuple(dict.fromkeys([*heading.defects, *body.defects, *defects])),
+        layout=body.layout(heading.hidden),
+        program=heading.program,
+        hops=heading.hops,
+    )
+
+
+def _mended(untrusted: bytes) -> bytes:
+    """Drop what mailboxes put before a message, and cut headers that are longer than any real."""
+    if untrusted.startswith((b"From ", b">From ")):
+        untrusted = untrusted[untrusted.find(b"\n") + 1 :]
+    untrusted = untrusted.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    ends = [found for mark in (b"\n\n", b"\n\r\n", b"\r\r") if (found := untrusted.find(mark)) >= 0]
+    end = min(ends, default=len(untrusted))
+    if end > _MOST_HEADERS:
+        untrusted = untrusted[:_MOST_HEADERS] + b"\n" + untrusted[end:]
+    return untrusted
+
+
+_MARKED = re.compile(rb"encoding:\s*base64", re.IGNORECASE)
+
+
+def _without_runs(untrusted: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the message with each long run of base64 replaced by a token, and the runs."""
+    runs: list[bytes] = []
+    if len(untrusted) < _LARGE or not _MARKED.search(untrusted):
+        return untrusted, runs
+
+    def keep(found: re.Match[bytes]) -> bytes:
+        runs.append(found[0])
+        return b"vigie-run-%d\n" % (len(runs) - 1)
+
+    return _RUN.sub(keep, untrusted), runs
+
+
+def _content(
+    parsed: Parsed, runs: list[bytes], *, frugal: bool
+) -> tuple[Body, list[Attachment], list[Link], list[str]]:
+    reading, defects = Reading(), []
+    attachments: list[Attachment] = []
+    links: list[Link] = []
+    budget = Attached(work=0 if frugal else Attached.work)
+    for number, (part, depth) in enumerate(_parts(parsed)):
+        if number >= MOST_PARTS or depth > DEEPEST:
+            defects.append("too_many_parts")
+            break
+        defects += [_slug(defect) for defect in part.defects[:4]]
+        kind, name = part.get_content_type(), _name(part)
+        if _is_text(part, kind, name) and reading.wants(kind):
+            reading.add(kind, _payload(part, runs), part.get_content_charset() or "")
+        elif len(attachments) < _MOST_ATTACHMENTS:
+            found, inner = attached(name, kind, _payload(part, runs), budget)
+            attachments.append(found)
+            links += inner
+        else:
+            defects.append("too_many_attachments")
+            break
+    return reading.body(), attachments, links, defects
+
+
+def _parts(parsed: Parsed) -> Iterator[tuple[Parsed, int]]:
+    """Yield the leaves of a message with their depth; a message inside a message is walked too."""
+    waiting = [(parsed, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        payload = part.get_payload()
+        if isinstance(payload, list) and depth <= DEEPEST:
+            waiting += [(inner, depth + 1) for inner in reversed(payload[: MOST_PARTS + 1])]
+        else:
+            yield part, depth
+
+
+def _is_text(part: Parsed, kind: str, name: str) -> bool:
+    if not kind.startswith("text/") or kind not in {"text/plain", "text/html"}:
+        return False
+    disposition = str(part.get("Content-Disposition", "")).lower().lstrip()
+    return not disposition.startswith("attachment") and (not name or kind == "text/plain")
+
+
+def _payload(part: Parsed, runs: list[bytes]) -> bytes:
+    if isinstance(part.get_payload(), list):
+        return b""  # deeper than anybody nests
+    raw = part.get_payload(decode=False)
+    untrusted = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+    if runs and b"vigie-run-" in untrusted:
+        untrusted = _TOKEN.sub(lambda found: _run(runs, int(found[1])), untrusted)
+        part.set_payload(untrusted.decode("ascii", "surrogateescape"))
+    try:
+        decoded = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        return untrusted
+    return decoded if isinstance(decoded, bytes) else untrusted
+
+
+def _run(runs: list[bytes], number: int) -> bytes:
+    return runs[number] if number < len(runs) else b""
+
+
+def _name(part: Parsed) -> str:
+    try:
+        name = part.get_filename() or ""
+    except (ValueError, LookupError, TypeError, AttributeError):
+        name = ""
+    return decoded(name)[:255]
+
+
+def _slug(defect: object) -> str:
+    """Return `MissingHeaderBodySeparatorDefect` as `missing_header_body_separator`."""
+    words = re.findall(r"[A-Z][a-z]+", type(defect).__name__.removesuffix("Defect"))
+    return "_".join(words).lower() or "odd"

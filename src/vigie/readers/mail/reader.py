@@ -1,0 +1,96 @@
+"""The way from a message's bytes to what it says: always an answer, never an exception."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from vigie.domain.evidence.mail import Mailbox, Message
+from vigie.readers.sandbox.cell import ReadFailed
+from vigie.readers.sandbox.memory import in_memory
+from vigie.readers.sandbox.pool import Pool
+from vigie.tools.confinement import Limits
+
+_READER = "vigie.readers.mail.parse.read"
+_CELLS = 2
+# Two questions at most for one message, and an answer within five seconds.
+LIMITS = Limits(
+    time=timedelta(seconds=2.2),
+    memory=1024 * 1024 * 1024,  # of addresses: a message of 100 MB, its parts, and the libraries
+    answer=2 * 1024 * 1024,
+)
+_MOST = 128 * 1024 * 1024  # bytes; beyond it nobody's provider accepts a message
+_BEGINNING = 512 * 1024  # bytes, of a message whose whole gave no answer
+
+
+class MailReader:
+    """Read messages, from several threads, in confined processes that are kept ready.
+
+    A message that has no full answer (it was too slow, too big, or ended its cell) is asked about
+    once more without its attachments; `Message.defects` says so with `reader_…`. Whatever comes
+    of it, there is a `Message`, within five seconds.
+    """
+
+    def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
+        self._pool = Pool(_READER, limits=limits, cells=cells)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def weakest_link(self) -> str:
+        """Return the first part of the confinement this system lacks, or an empty text."""
+        return self._pool.weakest_link
+
+    def read(self, untrusted: bytes) -> Message:
+        """Return what the bytes of one message say. Never raise for the message's sake."""
+        try:
+            if len(untrusted) > _MOST:
+                raise ReadFailed("too_long")
+            return self._ask(untrusted, frugal=False)
+        except ReadFailed as trouble:
+            return self._beginning(untrusted, trouble.reason)
+
+    def close(self) -> None:
+        """End the cells."""
+        self._pool.close()
+
+    def _beginning(self, untrusted: bytes, reason: str) -> Message:
+        defect = f"reader_{reason}"
+        whole = {"digest": hashlib.sha256(untrusted).hexdigest(), "size": len(untrusted)}
+        try:
+            message = self._ask(untrusted[:_BEGINNING], frugal=True)
+        except ReadFailed:
+            return Message(sender=Mailbox(""), defects=(defect,), **whole)  # type: ignore[arg-type]  # the two by name
+        return replace(message, defects=(defect, *message.defects), **whole)  # type: ignore[arg-type]  # as above
+
+    def _ask(self, untrusted: bytes, *, frugal: bool) -> Message:
+        with in_memory(untrusted) as file:
+            return self._pool.ask({"frugal": frugal}, file.fileno(), _message)
+
+
+def read_mail(untrusted: bytes) -> Message:
+    """Return what one message says, read in a cell used for nothing else."""
+    with MailReader(cells=1) as reader:
+        return reader.read(untrusted)
+
+
+def _message(untrusted_answer: Any) -> Message:  # noqa: ANN401  (it may be anything)
+    """Return the message a cell answered. Raise ValueError for an answer that is none."""
+    if not isinstance(untrusted_answer, str):
+        raise ValueError("not a message")
+    return _DECODER.decode(untrusted_answer)  # its ValidationError is a ValueError
+
+
+_DECODER = msgspec.json.Decoder(Message)

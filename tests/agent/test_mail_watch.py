@@ -36,10 +36,10 @@ LEAK = (
     " 2 61 03 75 116 001 45. Diagnostic : diabète de type 2, HbA1c 8,1 %.\r\n"
 ).encode()
 CLEAN = (
-    "From: Dr Martin <dr@cabinet.example>\r\nTo: papeterie@fournisseur.example\r\n"
-    "Subject: Commande\r\nMessage-ID: <clean@cabinet.example>\r\n\r\n"
-    "Bonjour, merci de livrer deux ramettes.\r\n"
-).encode()
+    b"From: Dr Martin <dr@cabinet.example>\r\nTo: papeterie@fournisseur.example\r\n"
+    b"Subject: Commande\r\nMessage-ID: <clean@cabinet.example>\r\n\r\n"
+    b"Bonjour, merci de livrer deux ramettes.\r\n"
+)
 
 
 class Practice:

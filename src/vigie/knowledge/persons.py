@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from vigie.domain.evidence.mail import Mailbox
 
@@ -102,8 +103,11 @@ _PREFIX = 3  # letters that two forms of one name share at least: Fred, Frederic
 LONG_NAME = 5  # letters from which one wrong letter is a slip, not another name
 
 
+@lru_cache(maxsize=64)  # one message is asked about several times, by several rules
 def folded(text: str) -> str:
     """Return a text in lower case, without accents: `Hélène` and `helene` are one name."""
+    if text.isascii():
+        return text.lower()
     plain = text.replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
     decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -1,6 +1,7 @@
 """The name of a patient: where letters and reports write it, and when two names are one person."""
 
 import re
+from functools import lru_cache
 
 from vigie.knowledge.persons import names, same_name
 
@@ -62,6 +63,7 @@ _NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 _LONGEST_NAME = 5
 
 
+@lru_cache(maxsize=16)  # one message is asked about several times, by several rules
 def named(text: str) -> tuple[str, ...]:
     """Return the patients that a text names as such, as it writes them, each once."""
     found = [

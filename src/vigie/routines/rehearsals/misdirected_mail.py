@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vigie.domain.danger import Danger
 from vigie.readers.mail.reader import MailReader
-from vigie.routines.rehearsals.mail_parts import CLEAN, CLEAN_TO, LEAK, LEAK_TO, MACHINE, held
+from vigie.routines.rehearsals.mail_parts import CLEAN, CLEAN_TO, LEAK, LEAK_TO, MACHINE
+from vigie.routines.rehearsals.mail_parts import held as is_held
 from vigie.routines.rehearsals.rehearsal import CannotPlay, Stage, Trial
 from vigie.sensors import Sink
 from vigie.sensors.outbox.leaving import KIND, State, envelope_of
@@ -72,12 +73,12 @@ def _through_the_relay(scratch: Path, provider: SmallProvider, port: int) -> Tri
         Contacts(":memory:") as contacts,
     ):
 
-        def judge(kept: Held, content: bytes, sink: Sink) -> bool:
+        def judge(held: Held, content: bytes, sink: Sink) -> bool:
             del sink
-            people = envelope_of(kept).recipients
+            people = envelope_of(held).recipients
             now, message = datetime.now(UTC), reader.read(content)
-            seen = leaving(message, people, contacts, at=now, machine=MACHINE, place=kept.id)
-            return held(Danger.MISDIRECTED_MAIL, [seen])
+            seen = leaving(message, people, contacts, at=now, machine=MACHINE, place=held.id)
+            return is_held(Danger.MISDIRECTED_MAIL, [seen])
 
         relay = Relay(
             Opening(port=0),

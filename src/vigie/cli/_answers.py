@@ -21,10 +21,11 @@ Bar = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Where answers go. `as_json`: JSON Lines on stdout and nothing else there."""
+    """Where answers go, and to whom. `as_json`: JSON Lines on stdout and nothing else there."""
 
     as_json: bool
     language: Language
+    reader: Reader = Reader.CARETAKER
 
     def give(  # noqa: PLR0913  (the fields of one answer)
         self,
@@ -101,11 +102,11 @@ class Answers:
         clues: Mapping[str, str] | None = None,
         danger: Danger = Danger.RANSOMWARE,
     ) -> str:
-        """Return the caretaker's sentence for a fact; about the backups where nothing is said."""
+        """Return the reader's sentence for a fact; about the backups where nothing is said."""
         return say(
             danger,
             fact,
-            reader=Reader.CARETAKER,
+            reader=self.reader,
             language=self.language,
             numbers=numbers,
             clues=clues,

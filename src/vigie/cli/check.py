@@ -8,7 +8,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Check a message before it is opened.
+    """Check a message before it is opened or sent.
 
     Example: vigie check mail facture.eml
     """
@@ -29,4 +29,22 @@ def mail(paths: Sequence[Path], bodies: Path | None, language: str, *, as_json: 
     from vigie.cli._check_mail import check_mail  # noqa: PLC0415  (`vigie check --help` needs none)
 
     status = check_mail(paths, bodies=bodies, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--contacts", type=click.Path(path_type=Path), metavar="FILE",
+              help="The practice's contacts, or a CSV or JSON list of them.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def outgoing(paths: Sequence[Path], contacts: Path | None, language: str, *, as_json: bool) -> None:
+    """Check messages that are about to leave: .eml files, folders of them, or - for standard input.
+
+    Example: vigie check outgoing lettre.eml --contacts contacts.csv --json
+    """
+    from vigie.cli._check_outgoing import check_outgoing  # noqa: PLC0415  (see `mail`)
+
+    status = check_outgoing(paths, contacts=contacts, language=language, as_json=as_json)
     raise click.exceptions.Exit(status)

@@ -37,6 +37,24 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "files_locked_away"): (FREEZE, ASK),
     # A great tidying-up looks like this too: keep everything, stop nobody, ask.
     (Danger.RANSOMWARE, "files_deleted_after_reading"): (ASK,),
+    # A message that has left cannot be called back, one that waits a minute harms nobody: it is
+    # held, and whoever wrote it is asked once, whatever the number of things that do not match.
+    (Danger.MISDIRECTED_MAIL, "recipient_mistyped"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "recipient_elsewhere"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "recipient_namesake"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "domain_mistyped"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "salutation_elsewhere"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "unusual_in_group"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "recipients_visible"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "attachment_about_another"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "first_contact_with_patient_data"): (HOLD, ASK),
+    # The secure route is proposed once for each address; the answer is remembered.
+    (Danger.MISDIRECTED_MAIL, "patient_data_to_webmail"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "patient_data_unsecured"): (HOLD, ASK),
+    # What the practice does every week is its own choice: it is counted, nobody is interrupted.
+    (Danger.MISDIRECTED_MAIL, "patient_data_by_habit"): (),
+    # An answer to an impostor tells them that somebody reads: it stays until a person has looked.
+    (Danger.MISDIRECTED_MAIL, "reply_to_impersonator"): (HOLD, ASK),
     # So much does not match that nobody should have to decide in a hurry: the message waits in
     # « À vérifier », untouched. The reasons beside it ask for nothing of their own.
     (Danger.IMPERSONATION, "imitation_held"): (HOLD, TELL),

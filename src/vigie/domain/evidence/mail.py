@@ -145,6 +145,7 @@ class Message:
     layout: Layout = Layout()
     program: str = ""
     hops: tuple[str, ...] = ()
+    bcc: tuple[Mailbox, ...] = ()  # only where its writer's program has not taken it away yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,9 @@ class Acquaintance:
 
     `salutations` are the names it was greeted by. `authenticated` counts messages of theirs that
     passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
-    recipients of this message it was written to before.
+    recipients of this message it was written to before. `settled` are facts about this address
+    that a person was asked about and answered: they are not asked again. `entrusted` counts
+    messages to it that held data of a patient.
     """
 
     box: Mailbox
@@ -181,6 +184,8 @@ class Acquaintance:
     last: datetime | None = None
     salutations: tuple[str, ...] = ()
     together: int = 0
+    settled: frozenset[str] = frozenset()
+    entrusted: int = 0
 
     @property
     def known(self) -> bool:
@@ -197,6 +202,7 @@ class Circle:
     practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
     are names of patients found in the message, with the attachment (or an empty text) they
     stand in. `bodies` are those the caretaker added to the ones that are known everywhere.
+    `familiar` are domains at which the practice writes to several people, often.
     """
 
     own: frozenset[str] = frozenset()
@@ -205,6 +211,7 @@ class Circle:
     provider: str = ""
     patients: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Body, ...] = ()
+    familiar: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ class Heading:
     return_path: str
     to: tuple[Mailbox, ...]
     cc: tuple[Mailbox, ...]
+    bcc: tuple[Mailbox, ...]
     from_list: bool
     answers: str
     program: str
@@ -84,6 +85,7 @@ class Heading:
             return_path=next((box.address for box in boxes(parsed, "Return-Path")), ""),
             to=boxes(parsed, "To"),
             cc=boxes(parsed, "Cc"),
+            bcc=boxes(parsed, "Bcc"),
             from_list=_from_list(parsed),
             answers=answers.split()[-1].strip("<>")[:250] if answers.split() else "",
             program=next((one(parsed, name) for name in _PROGRAMS if parsed.get(name)), "")[:120],

@@ -72,6 +72,7 @@ def parse(untrusted: bytes, *, frugal: bool = False) -> Message:
         attachments=tuple(attachments),
         authentications=authentications(parsed),
         judged_spam=judged_spam(parsed),
+        bcc=heading.bcc,
         from_list=heading.from_list,
         answers=heading.answers,
         defects=tuple(dict.fromkeys([*heading.defects, *body.defects, *defects])),

@@ -1,0 +1,1 @@
+"""Recalls: a message went to the wrong person: the request to delete it, and the breach record."""

@@ -222,10 +222,10 @@ def test_the_first_password_is_set_by_a_link_that_works_once() -> None:
 
 
 def test_second_factors_are_sealed_and_outlive_a_new_key() -> None:
-    with override_settings(SECRET_KEY="old", SECRET_KEY_FALLBACKS=[]):  # noqa: S106
+    with override_settings(SECRET_KEY="old", SECRET_KEY_FALLBACKS=[]):
         sealed = SealedFactors().encrypt("totp secret")
     assert "totp" not in sealed
-    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["old"]):  # noqa: S106
+    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["old"]):
         assert SealedFactors().decrypt(sealed) == "totp secret"
 
 

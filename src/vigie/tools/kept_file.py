@@ -14,10 +14,11 @@ def keep(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring what was made, renamed or removed in a folder to the disk."""
     if os.name == "nt":  # Windows has no handle on a folder to sync; a rename there is journalled
         return
     descriptor = os.open(folder, os.O_RDONLY)

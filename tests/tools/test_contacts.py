@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -219,7 +218,7 @@ with Contacts(sys.argv[1]) as contacts:
 
 
 def test_a_learner_killed_at_any_moment_goes_on_and_counts_nothing_twice(tmp_path: Path) -> None:
-    store, chance, kills = tmp_path / "contacts.sqlite", random.Random(7), 0
+    store, chance, kills = tmp_path / "contacts.sqlite", random.Random(7), 0  # noqa: S311
     for _ in range(60):
         learner = subprocess.Popen(
             [sys.executable, "-c", LEARNER, str(store)],
@@ -271,7 +270,7 @@ def test_what_is_no_list_is_refused(text: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_a_list_or_is_refused(text: str) -> None:
     try:
-        found: Sequence[listed.Listed] = listed.read(text).lines
+        found: tuple[listed.Listed, ...] = listed.read(text).lines
     except ValueError:
         found = ()
     assert all("@" in line.box.address for line in found)

@@ -4,8 +4,9 @@ import re
 
 from vigie.knowledge.persons import names, same_name
 
-# Words of a name begin with a capital; particles stand between.
-_WORD = r"[A-ZÀ-ÖØ-ÞŒ][A-Za-zÀ-ÖØ-öø-ÿŒœ'’\-]+"
+# Words of a name begin with a capital; particles stand between. Every run has an end: a text of
+# one letter sixty thousand times must cost no more than any other.
+_WORD = r"\b[A-ZÀ-ÖØ-ÞŒ][A-Za-zÀ-ÖØ-öø-ÿŒœ'’\-]{1,30}"
 _PARTICLE = r"(?:d[eu]|d['’]|des|la|le|von|van|der|den|di|da|del|ben|el|bin|zu|zur)"
 _NAME = rf"((?:{_PARTICLE} )*{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,3}})"
 _TITLE = (
@@ -42,7 +43,8 @@ _SPLIT = re.compile(
     rf"\s*:[ \t]*{_NAME}"
 )
 _TITLED = re.compile(rf"(?<![\w]){_TITLE}[ \t]+{_NAME}")
-_LAST, _FIRST = "([A-ZÀ-Þ]{3,}(?:-[A-ZÀ-Þ]{3,})?)", "([A-ZÀ-Þ][a-zà-ÿ]{2,}(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?)"
+_LAST = "([A-ZÀ-Þ]{3,30}(?:-[A-ZÀ-Þ]{3,30})?)"
+_FIRST = "([A-ZÀ-Þ][a-zà-ÿ]{2,30}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,30})?)"
 _FILE = re.compile(rf"(?<![A-Za-zÀ-ÿ]){_LAST}[ _-]{_FIRST}(?![A-Za-zÀ-ÿ])")
 _FILE_TURNED = re.compile(rf"(?<![A-Za-zÀ-ÿ]){_FIRST}[ _-]{_LAST}(?![A-Za-zÀ-ÿ])")
 # What stands with a capital in letters and file names and is nobody's name.

@@ -8,7 +8,7 @@ from vigie.knowledge.persons import names, same_name
 # one letter sixty thousand times must cost no more than any other.
 _WORD = r"\b[A-ZÀ-ÖØ-ÞŒ][A-Za-zÀ-ÖØ-öø-ÿŒœ'’\-]{1,30}"
 _PARTICLE = r"(?:d[eu]|d['’]|des|la|le|von|van|der|den|di|da|del|ben|el|bin|zu|zur)"
-_NAME = rf"((?:{_PARTICLE} )*{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,3}})"
+_NAME = rf"(\b(?:{_PARTICLE} ){{0,3}}{_WORD}(?: (?:{_PARTICLE} ){{0,3}}{_WORD}){{0,3}})"
 _TITLE = (
     r"(?:Mme|Mlle|MME|MLLE|Madame|Monsieur|Mademoiselle|M\.|Mr\.?|Mrs\.?|Ms\.?|Miss|Herrn?|Frau|"
     r"Hr\.|Fr\.|Sig\.(?:ra)?|Signor[ae]?|Dhr\.?|Mevr\.?|Mevrouw|Enfant|Kind|Child|l['’]enfant)"
@@ -30,7 +30,7 @@ _CONCERNED = re.compile(
     r"(?:[Cc]oncerne|[Cc]oncernant|[Oo]bjet\s*:|[Bb]etrifft|[Bb]etreff\s*:|[Bb]etr\.|[Rr]egarding|"
     r"[Cc]oncerning|[Rr]iguarda|[Rr]iguardante|[Bb]etreft|[Vv]otre patiente?|[Mm]on patient|"
     r"[Mm]a patiente|Ihr(?:e|en|er)? Patient(?:in|en)?|[Yy]our patient|[Mm]y patient|"
-    r"résultats?(?: d[e’'][\w’']+)? de|compte[- ]rendu(?: [\w’']+){0,3} de|dossier de|bilan de|"
+    r"[Rr]ésultats?(?: d[e’'][\w’']+)? de|[Cc]ompte[- ]rendu(?: [\w’']+){0,3} de|dossier de|bilan de|"
     r"ordonnance (?:de|pour)|courrier (?:de|pour)|[Bb]efund (?:von|für)|"
     r"[Bb]ericht (?:von|für|über)|"
     r"(?:report|results|letter|file|record) (?:of|for|on|about)|adresse|revu|vu en consultation)"

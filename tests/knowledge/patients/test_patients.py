@@ -35,7 +35,8 @@ def nir(body: str) -> str:
 def test_a_french_number_is_one_by_its_key(body: str) -> None:
     right = nir(body)
     wrong = right[:-2] + f"{(int(right[-2:]) % 97) + 1:02d}"
-    spaced = f"{right[0]} {right[1:3]} {right[3:5]} {right[5:7]} {right[7:10]} {right[10:13]} {right[13:]}"
+    cuts = (0, 1, 3, 5, 7, 10, 13, 15)
+    spaced = " ".join(right[i:j] for i, j in zip(cuts, cuts[1:], strict=False))
     assert insurance_numbers(f"NIR : {spaced}.") == (right,)
     assert insurance_numbers(f"NIR : {wrong}.") == ()
 

@@ -38,7 +38,7 @@ class Folder:
             except OSError:
                 continue  # moved or deleted by its mail program meanwhile
             folder = file.parent.parent if file.parent.name in ("cur", "new") else file.parent
-            name = folder.name if folder != self._root else ""
+            name = folder.name
             yield Letter(
                 untrusted=untrusted, came_at=came_at, direction=sent_folder(name), place=place
             )

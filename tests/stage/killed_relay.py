@@ -30,7 +30,7 @@ def live(folder: Path, listen: int, provider: int) -> None:
         folder=folder / "outbox",
         seal=Seal(keys.make(folder / "machine.key"), "mail"),
         judge=lambda _held, _content, _sink: False,
-        ready=lambda _: print(os.getpid(), flush=True),
+        ready=lambda _: print(os.getpid(), flush=True),  # noqa: T201
     )
     relay.observe(lambda _: None, threading.Event())
 

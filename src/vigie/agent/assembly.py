@@ -13,10 +13,11 @@ from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
+from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.without_pids import with_fallback
-from vigie.domain.response import Outcome
+from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
 from vigie.routines.backups.duty import NotBackedUp
@@ -53,10 +54,17 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.BackUpNow: partial(_run_for, backup),
             orders.ProveRestore: partial(_run_for, proof),
         }
+    mail = mail_watch(agent, home)
     parts = composition.parts(
         agent,
-        sensors=[guarded.sensor] if guarded else [],
-        responders=guarded.responders if guarded else (),
+        sensors=[
+            *([guarded.sensor] if guarded else []),
+            *(mail.sensors if mail else ()),
+        ],
+        responders=[
+            *(guarded.responders if guarded else ()),
+            *(mail.responders if mail else ()),
+        ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
@@ -64,12 +72,19 @@ def assembled(agent: Agent, home: Path) -> Parts:
     begin: list[Callable[[], object]] = [partial(_name_weakest_link, agent, reader)]
     if guarded:
         begin.append(partial(guarded.resume, agent.undo))
+    if mail:
+        mail.news.tell = parts.responders[Deed.TELL]
     carrier = _carrier(agent, home, keeping)
     return replace(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        at_end=(reader.close, *((guarded.close,) if guarded else ())),
+        at_end=(
+            reader.close,
+            *((guarded.close,) if guarded else ()),
+            *((mail.close,) if mail else ()),
+        ),
+        over=mail.calibration.over if mail else parts.over,
     )
 
 

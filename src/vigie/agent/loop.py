@@ -35,7 +35,7 @@ from vigie.responders import Responder
 from vigie.sensors import Sensor
 from vigie.tools.journal import JOURNAL
 from vigie.tools.undo import UndoBook
-from vigie.watch.patrol import Patrol
+from vigie.watch.patrol import Decide, Patrol
 from vigie.wire.envelope import ENROLLING, WINDOW
 from vigie.wire.orders import Pause, UndoDeeds, Wish
 from vigie.wire.reports import HeartbeatWord, report_word
@@ -55,7 +55,8 @@ class Parts:
 
     `fulfil` says by wish what can be done; UndoDeeds and Pause are the loop's own. `at_start` runs
     once, before the first sensor; `each_tick` and `each_minute` are called with the time, `at_end`
-    when everything else has ended; `alive` tells the system's watchdog (`READY=1`, …).
+    when everything else has ended; `alive` tells the system's watchdog (`READY=1`, …). `over` may
+    change what policy decides: a calibration does.
     """
 
     sensors: Sequence[Sensor] = ()
@@ -67,6 +68,7 @@ class Parts:
     each_tick: Sequence[Callable[[datetime], object]] = ()
     each_minute: Sequence[Callable[[datetime], object]] = ()
     alive: Callable[[str], None] = lambda _: None
+    over: Callable[[Decide], Decide] = lambda decide: decide
 
 
 def _now() -> datetime:
@@ -109,8 +111,11 @@ class Agent:
 
     def see(self, evidence: Evidence) -> None:
         """Hand one piece of evidence to the spine, while the agent runs."""
-        if self._spine:
-            self._spine.see(evidence)
+        self.conclude(evidence)
+
+    def conclude(self, evidence: Evidence) -> tuple[Verdict, ...]:
+        """Hand one piece of evidence to the spine; return what was concluded."""
+        return self._spine.see(evidence) if self._spine else ()
 
     def stop(self) -> None:
         """Ask `run` to end."""
@@ -121,7 +126,7 @@ class Agent:
         if threading.current_thread() is threading.main_thread():
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, lambda *_: self.stop())
-        patrol = Patrol(guards(), self.pauses.decide)
+        patrol = Patrol(guards(), parts.over(self.pauses.decide))
         self._spine = Spine(
             patrol,
             parts.responders,

@@ -5,17 +5,18 @@ Each field's `says` is its one description; docs/operating/agent-toml.md is chec
 
 import dataclasses
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from vigie.agent import toml_values
+from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
+from vigie.agent.toml_values import key
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")
-Read = Callable[[Any], Any]
 
 _MEGABYTE = 1_000_000
 
@@ -24,40 +25,35 @@ class BadSettings(Exception):
     """agent.toml cannot be used; the text is one sentence for the caretaker."""
 
 
-def _key(read: Read, says: str) -> Mapping[str, Any]:
-    """Return a field's metadata: how its value is read, and its one description."""
-    return {"read": read, "says": says}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeKeys:
     """`[practice]`: who it is, and when patients are seen."""
 
-    name: str = field(metadata=_key(toml_values.text, "the practice's name, as people read it"))
+    name: str = field(metadata=key(toml_values.text, "the practice's name, as people read it"))
     caretaker: str = field(
-        metadata=_key(toml_values.text, "the first name of the person who looks after it")
+        metadata=key(toml_values.text, "the first name of the person who looks after it")
     )
     language: Language = field(
         default=Language.FR,
-        metadata=_key(toml_values.choice(Language), "the language people read here"),
+        metadata=key(toml_values.choice(Language), "the language people read here"),
     )
     country: Country = field(
         default=Country.FR,
-        metadata=_key(toml_values.choice(Country), "whose duties and bodies apply"),
+        metadata=key(toml_values.choice(Country), "whose duties and bodies apply"),
     )
     timezone: str = field(
         default="Europe/Paris",
-        metadata=_key(toml_values.timezone, "the time zone of the consultation hours"),
+        metadata=key(toml_values.timezone, "the time zone of the consultation hours"),
     )
     hours: Mapping[int, tuple[Span, ...]] = field(
         default_factory=dict,
-        metadata=_key(
+        metadata=key(
             toml_values.hours,
             "consultation hours by weekday; nothing interrupts and no duty begins then",
         ),
     )
     closed: frozenset[date] = field(
-        default=frozenset(), metadata=_key(toml_values.closed, "days without consultations")
+        default=frozenset(), metadata=key(toml_values.closed, "days without consultations")
     )
 
 
@@ -67,7 +63,7 @@ class MachineKeys:
 
     name: str = field(
         default="Ordinateur",
-        metadata=_key(toml_values.text, "the machine's name at the practice; it never leaves it"),
+        metadata=key(toml_values.text, "the machine's name at the practice; it never leaves it"),
     )
 
 
@@ -76,13 +72,13 @@ class WatchKeys:
     """`[watch]`: the document folders, and the vault that keeps their last good versions."""
 
     folders: tuple[Path, ...] = field(
-        default=(), metadata=_key(toml_values.paths, "the document folders to watch")
+        default=(), metadata=key(toml_values.paths, "the document folders to watch")
     )
     vault_megabytes: int = field(
-        default=10_000, metadata=_key(toml_values.count, "the most the vault may hold")
+        default=10_000, metadata=key(toml_values.count, "the most the vault may hold")
     )
     vault_days: int = field(
-        default=30, metadata=_key(toml_values.count, "how long the vault keeps a version")
+        default=30, metadata=key(toml_values.count, "how long the vault keeps a version")
     )
 
 
@@ -91,15 +87,15 @@ class ConsoleKeys:
     """`[console]`: where reports go."""
 
     address: str | None = field(
-        default=None, metadata=_key(toml_values.address, "the console's address, https only")
+        default=None, metadata=key(toml_values.address, "the console's address, https only")
     )
     ca: Path | None = field(
         default=None,
-        metadata=_key(toml_values.path, "a file with the one authority to trust for it"),
+        metadata=key(toml_values.path, "a file with the one authority to trust for it"),
     )
     dead_man: str | None = field(
         default=None,
-        metadata=_key(
+        metadata=key(
             toml_values.ping, "an outside address that notices when this machine falls silent"
         ),
     )
@@ -110,11 +106,11 @@ class LimitKeys:
     """`[limits]`: what the agent may use."""
 
     spool_megabytes: int = field(
-        default=200, metadata=_key(toml_values.count, "the most the spool may hold")
+        default=200, metadata=key(toml_values.count, "the most the spool may hold")
     )
     memory_megabytes: int = field(
         default=2_000,
-        metadata=_key(toml_values.count, "memory for the agent and the programs it starts"),
+        metadata=key(toml_values.count, "memory for the agent and the programs it starts"),
     )
 
 
@@ -127,6 +123,9 @@ class Settings:
     watch: WatchKeys = WatchKeys()
     console: ConsoleKeys = ConsoleKeys()
     limits: LimitKeys = LimitKeys()
+    mail: MailKeys = field(default_factory=MailKeys)
+    relay: RelayKeys = field(default_factory=RelayKeys)
+    mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -163,20 +162,23 @@ class Settings:
         )
 
 
-_SECTIONS: Mapping[str, type] = {
+_SECTIONS: dict[str, type] = {
     "practice": PracticeKeys,
     "machine": MachineKeys,
     "watch": WatchKeys,
     "console": ConsoleKeys,
     "limits": LimitKeys,
+    "mail": MailKeys,
+    "relay": RelayKeys,
 }
+_REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 
 
 def described() -> Iterator[tuple[str, str]]:
     """Yield every key as `section.key` with its one description, in the order of the file."""
-    for section, kind in _SECTIONS.items():
-        for key in dataclasses.fields(kind):
-            yield f"{section}.{key.name}", key.metadata["says"]
+    for section, kind in (_SECTIONS | _REPEATED).items():
+        for spec in dataclasses.fields(kind):
+            yield f"{section}.{spec.name}", spec.metadata["says"]
 
 
 def read(path: Path) -> Settings:
@@ -198,12 +200,19 @@ def parse(text: str, *, called: str = "agent.toml") -> Settings:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as trouble:
         raise BadSettings(f"{called} n’est pas du TOML\N{NO-BREAK SPACE}: {trouble}.") from trouble
-    if strangers := sorted(set(tables) - set(_SECTIONS) - {"backup"}):
+    if strangers := sorted(set(tables) - set(_SECTIONS) - set(_REPEATED) - {"backup"}):
         raise BadSettings(f"{called} contient une section inconnue, [{strangers[0]}].")
     try:
         sections: dict[str, Any] = {
             name: _section(kind, name, toml_values.table(tables.get(name, {})))
             for name, kind in _SECTIONS.items()
+        }
+        sections |= {
+            name: tuple(
+                _section(kind, name, toml_values.table(row))
+                for row in toml_values.tables(tables.get(name, []))
+            )
+            for name, kind in _REPEATED.items()
         }
         backup = toml_values.table(tables.get("backup", {}))
     except TypeError as trouble:
@@ -212,17 +221,17 @@ def parse(text: str, *, called: str = "agent.toml") -> Settings:
 
 
 def _section(kind: type[S], name: str, table: Mapping[str, Any]) -> S:
-    fields = {key.name: key for key in dataclasses.fields(kind)}  # type: ignore[arg-type]  # all sections are dataclasses
+    fields = {spec.name: spec for spec in dataclasses.fields(kind)}  # type: ignore[arg-type]  # all sections are dataclasses
     if strangers := sorted(set(table) - set(fields)):
         raise TypeError(f"des clés connues ; {name}.{strangers[0]} ne l’est pas")
     values = {}
-    for key, spec in fields.items():
+    for word, spec in fields.items():
         needed = spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING
-        if key not in table and needed:
-            raise TypeError(f"la clé {name}.{key}, qui manque")
-        if key in table:
+        if word not in table and needed:
+            raise TypeError(f"la clé {name}.{word}, qui manque")
+        if word in table:
             try:
-                values[key] = spec.metadata["read"](table[key])
+                values[word] = spec.metadata["read"](table[word])
             except TypeError as trouble:
-                raise TypeError(f"pour {name}.{key} {trouble}") from trouble
+                raise TypeError(f"pour {name}.{word} {trouble}") from trouble
     return kind(**values)

@@ -61,8 +61,8 @@ class Spine:
         self._worker = threading.Thread(target=self._work, name="deeds", daemon=True)
         self._worker.start()
 
-    def see(self, evidence: Evidence) -> None:
-        """Judge one piece of evidence, and do at once what cannot wait."""
+    def see(self, evidence: Evidence) -> tuple[Verdict, ...]:
+        """Judge one piece of evidence, do at once what cannot wait; return what was concluded."""
         with self._seeing:
             verdicts = self._patrol.step(evidence)
         for verdict in verdicts:
@@ -70,6 +70,7 @@ class Spine:
             self._under_way[name] = verdict
             urgent = [r for r in verdict.responses if r.deed in URGENT]
             self._later.put((verdict, name, [self._carry_out(r, name) for r in urgent]))
+        return verdicts
 
     def take_back(
         self, report_id: str | None = None, *, leaving: Collection[Deed] = ()

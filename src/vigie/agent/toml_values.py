@@ -11,8 +11,15 @@ from typing import Any
 from vigie.agent.link import BadAddress, checked_address
 from vigie.domain.practice import Span
 
+Read = Callable[[Any], Any]
+
 _DAYS = "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 _SPAN = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})")
+
+
+def key(read: Read, says: str) -> Mapping[str, Any]:
+    """Return a field's metadata: how its value is read, and its one description."""
+    return {"read": read, "says": says}
 
 
 def text(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
@@ -26,6 +33,20 @@ def count(value: Any) -> int:  # noqa: ANN401  (TOML holds anything)
     """Return a whole number of at least 1. Raise TypeError, whose text says what was expected."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise TypeError("un nombre entier d’au moins 1")
+    return value
+
+
+def days(value: Any) -> int:  # noqa: ANN401  (TOML holds anything)
+    """Return a whole number of at least 0. Raise TypeError, whose text says what was expected."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TypeError("un nombre entier de jours, 0 ou plus")
+    return value
+
+
+def yes(value: Any) -> bool:  # noqa: ANN401  (TOML holds anything)
+    """Return true or false. Raise TypeError, whose text says what was expected."""
+    if not isinstance(value, bool):
+        raise TypeError("true ou false")
     return value
 
 
@@ -65,6 +86,13 @@ def table(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  (TOML holds anythin
     """Return a table. Raise TypeError, whose text says what was expected."""
     if not isinstance(value, dict):
         raise TypeError("une table")
+    return value
+
+
+def tables(value: Any) -> list[Any]:  # noqa: ANN401  (TOML holds anything)
+    """Return a list, of tables if it is right. Raise TypeError."""
+    if not isinstance(value, list):
+        raise TypeError("une liste de tables, écrites entre doubles crochets")
     return value
 
 

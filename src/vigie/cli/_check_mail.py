@@ -20,6 +20,8 @@ from vigie.domain.finding import Finding
 from vigie.domain.practice import Language
 from vigie.domain.response import Response
 from vigie.guards import guards
+from vigie.guards.impersonation import tally
+from vigie.guards.impersonation.view import View
 from vigie.knowledge.bodies import BodiesWrong, read_bodies
 from vigie.policy.orders import decide
 from vigie.readers.mail.reader import MailReader
@@ -37,10 +39,13 @@ class Seen:
 
     opinions: Sequence[tuple[Danger, Finding]]
     responses: Sequence[Response]
+    points: int  # tenths; also those that are too few to warn
     seconds: float
 
 
-def check_mail(paths: Sequence[Path], *, bodies: Path | None, language: str, as_json: bool) -> int:
+def check_mail(
+    paths: Sequence[Path], *, bodies: Path | None, language: str, as_json: bool
+) -> int:
     """Answer each message below `paths`; return the gravest exit status.
 
     Raise ClickException where nothing can be checked at all.
@@ -64,15 +69,10 @@ def _answer(answers: Answers, path: Path, future: Future[Seen], *, several: obje
         seen = future.result()
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
-        click.echo(
-            f"{path} ne peut pas être lu ({reason}). Vérifiez le chemin et les droits.", err=True
-        )
+        click.echo(f"{path} ne peut pas être lu ({reason}). Vérifiez le chemin et les droits.", err=True)
         if answers.as_json:
             answers.answer(str(path), (), seconds=0.0, more={"decision": "warn", "score": 0.0})
         return FAILED
-    score = sum(
-        finding.numbers.get("points", 0) for _, finding in seen.opinions if finding.fact in _SUMS
-    )
     sentence = "" if seen.opinions else "Rien ne contredit ce message."
     if not answers.as_json and (several or not path.is_file()):
         click.echo(f"{path}")
@@ -82,13 +82,8 @@ def _answer(answers: Answers, path: Path, future: Future[Seen], *, several: obje
         responses=seen.responses,
         sentence=sentence,
         seconds=seen.seconds,
-        more={"score": score / 10},
+        more={"score": seen.points / 10},
     )
-
-
-_SUMS = frozenset(
-    {"imitation_held", "message_doubtful", "mail_carries_program", "mail_carries_macro"}
-)
 
 
 def _look(reader: MailReader, circle: Circle, path: Path) -> Seen:
@@ -111,6 +106,7 @@ def _look(reader: MailReader, circle: Circle, path: Path) -> Seen:
     return Seen(
         opinions=[(v.danger, finding) for v in verdicts for finding in v.findings],
         responses=[response for verdict in verdicts for response in verdict.responses],
+        points=tally.total(tally.signals(View(mail))),
         seconds=time.monotonic() - begun,
     )
 

@@ -198,7 +198,7 @@ def install(settings_file: Path | None, *, dry_run: bool, undo: bool) -> None:
     """
     folder = home()
     system = service(folder / "agent")
-    file = _found(settings_file, folder)
+    file = found_settings(settings_file, folder)
     settings = _read(file, folder)
     charge = Charge(
         command=(_program(), "agent", "run", "--settings", str(file.resolve())),
@@ -234,7 +234,8 @@ def _running(folder: Path) -> bool:
     return False
 
 
-def _found(named: Path | None, folder: Path) -> Path:
+def found_settings(named: Path | None, folder: Path) -> Path:
+    """Return the agent.toml that was named, or the one in force here."""
     if named:
         return named
     own = folder / "agent.toml"
@@ -243,6 +244,6 @@ def _found(named: Path | None, folder: Path) -> Path:
 
 def _read(named: Path | None, folder: Path) -> Settings:
     try:
-        return read(_found(named, folder))
+        return read(found_settings(named, folder))
     except BadSettings as trouble:
         raise click.ClickException(str(trouble)) from trouble

@@ -1,98 +1,195 @@
-"""`vigie mail`: what to do about a message that has left."""
+"""`vigie mail`: what is held, and a person's choice about it."""
 
 import json
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from vigie.domain.evidence.mail import Message
-from vigie.domain.practice import Country, Language
-from vigie.readers.mail.reader import read_mail
-from vigie.routines.recalls.recalling import Recall, moment, words
-from vigie.routines.recalls.recalling import recall as write_papers
+from vigie.agent.mail_watch import CONTACTS, HELD, shelves_at_hand
+from vigie.agent.settings import BadSettings, Settings, read
+from vigie.cli.agent import found_settings
+from vigie.sensors.inbox import shelf
+from vigie.sensors.outbox import leaving
+from vigie.sensors.outbox.readdressing import BadAddress, readdressed
+from vigie.tools.contacts import Contacts
+from vigie.tools.held import Held, HeldStore, NoRoom, Spoilt
 from vigie.tools.home import home
+from vigie.tools.smtp import NoAnswer, Refused
 
-_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+_SHORT = 8  # characters of an id that people see and type
+_WAITING = (*leaving.WAITS, leaving.State.RETURNED, shelf.State.HELD, shelf.State.GONE)
+_STATES = {
+    leaving.State.ASKED: "attend votre choix avant de partir",
+    leaving.State.UNSURE: "est peut-être parti\u202f: la liaison s’est coupée au dernier moment",
+    leaving.State.RETURNED: "n’a pas pu être remis",
+    shelf.State.HELD: "est dans «\u00a0À vérifier\u00a0»",
+    shelf.State.GONE: "a été supprimé de la boîte\u202f; notre copie reste",
+}
+
+_settings = click.option(
+    "--settings", "settings_file", type=click.Path(path_type=Path), help="agent.toml."
+)
 
 
 @click.group()
 def command() -> None:
-    """Deal with a message that has left.
+    """See held messages, and choose what becomes of them.
 
-    Example: vigie mail recall parti.eml --to paul.duran@exemple.fr
+    Example: vigie mail held
     """
 
 
 @command.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--to", "wrong", multiple=True, help="The wrong address; repeat it for several.")
-@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr")
-@click.option("--country", type=click.Choice(["FR", "CH", "BE", "LU"]), default="FR")
-@click.option("--signed", default="", help="Who signs the request.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def recall(  # noqa: PLR0913  (what the command line can say)
-    file: Path,
-    wrong: tuple[str, ...],
-    language: str,
-    country: str,
-    signed: str,
-    *,
-    as_json: bool,
-) -> None:
-    """Draft the request to delete a message, and open the record of the breach; send nothing.
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a message.")
+def held(*, as_json: bool) -> None:
+    """List the messages that wait for a person; exit 1 when there are some.
 
-    Example: vigie mail recall parti.eml --to paul.duran@exemple.fr --country CH
+    Example: vigie mail held --json
     """
-    message = _read(file)
-    papers = write_papers(
-        message,
-        _wrong(message, wrong),
-        home() / "breaches",
-        now=datetime.now(UTC),
-        language=Language(language),
-        country=Country(country),
-        signed=signed,
+    with _store() as store:
+        found = _waiting(store)
+    for one in found:
+        if as_json:
+            click.echo(json.dumps(_row(one), ensure_ascii=False))
+        else:
+            click.echo(f"{one.id[:_SHORT]}  {one.at.astimezone():%d.%m %H:%M}  {_told(one)}")
+    if not found and not as_json:
+        click.echo("Aucun message n’attend.")
+    raise click.exceptions.Exit(1 if found else 0)
+
+
+@command.command()
+@click.argument("name", metavar="MESSAGE")
+@_settings
+def release(name: str, settings_file: Path | None) -> None:
+    """Put a held incoming message back where it was, byte for byte.
+
+    Example: vigie mail release 3f9a1c2d
+    """
+    with shelves_at_hand(_read(settings_file), home()) as (store, inboxes):
+        one = _named(store, name, shelf.KIND)
+        inbox = next((i for i in inboxes if i.name == one.envelope["account"]), None)
+        if inbox is None:
+            raise click.ClickException("Cette boîte aux lettres n’est plus dans agent.toml.")
+        try:
+            with closing(inbox.open()) as box:
+                back = inbox.shelf.put_back(box, one.id)
+        except (NoAnswer, Refused, NoRoom, Spoilt, OSError) as trouble:
+            raise click.ClickException(
+                f"Le message n’a pas pu être remis en place ({trouble}). Il reste gardé."
+            ) from trouble
+    if not back:
+        raise click.ClickException("Ce message n’est plus retenu.")
+    click.echo("Le message est de retour à sa place, tel qu’il est arrivé.")
+
+
+@command.command()
+@click.argument("name", metavar="MESSAGE")
+@click.option(
+    "--instead",
+    nargs=2,
+    multiple=True,
+    metavar="WRONG RIGHT",
+    help="Send to the address RIGHT instead of WRONG.",
+)
+def send(name: str, instead: Sequence[tuple[str, str]]) -> None:
+    """Let a held message leave: as it is, or to the right address.
+
+    Example: vigie mail send 3f9a1c2d --instead dupond@b.example dupont@b.example
+    """
+    with _store() as store:
+        one = _named(store, name, leaving.KIND)
+        now = datetime.now(UTC)
+        try:
+            if instead:
+                readdressed(store, one, dict(instead), now)
+            elif not store.move(one.id, _CHOOSABLE, leaving.State.QUEUED, due=now):
+                raise click.ClickException("Ce message n’attend plus.")
+        except BadAddress as trouble:
+            raise click.ClickException(
+                f"L’adresse {trouble} n’est pas dans ce message, ou n’est pas complète."
+            ) from trouble
+        except (NoRoom, Spoilt) as trouble:
+            raise click.ClickException(f"Le message n’a pas pu partir ({trouble}).") from trouble
+        if not instead:
+            _settle(one)
+    click.echo("Le message part.")
+
+
+@command.command()
+@click.argument("name", metavar="MESSAGE")
+def cancel(name: str) -> None:
+    """Never let a held message leave.
+
+    Example: vigie mail cancel 3f9a1c2d
+    """
+    with _store() as store:
+        one = _named(store, name, leaving.KIND)
+        if not store.move(one.id, _CHOOSABLE, leaving.State.CANCELLED):
+            raise click.ClickException("Ce message n’attend plus.")
+    click.echo("Le message ne partira pas.")
+
+
+_CHOOSABLE = (*leaving.WAITS, leaving.State.RETURNED)
+
+
+def _settle(one: Held) -> None:
+    """Remember the answer: what was asked about an address is not asked again."""
+    asked = [(who, fact) for who, fact in one.note.get("asked", ()) if who]
+    if asked:
+        with Contacts(home() / CONTACTS) as contacts:
+            for who, fact in asked:
+                contacts.settle(who, fact)
+
+
+def _told(one: Held) -> str:
+    whom = (
+        "pour " + ", ".join(leaving.envelope_of(one).recipients[:3])
+        if one.kind == leaving.KIND
+        else "reçu"
     )
-    _say(file, papers, Language(language), as_json=as_json)
+    return f"Un message {whom} {_STATES.get(one.state, one.state)}."  # type: ignore[call-overload]  # states are texts
 
 
-def _read(file: Path) -> Message:
-    try:
-        return read_mail(file.read_bytes())
-    except OSError as trouble:
+def _row(one: Held) -> dict[str, object]:
+    return {
+        "message": one.id,
+        "kind": one.kind,
+        "state": one.state,
+        "at": one.at.isoformat(),
+        "until": one.until.isoformat(),
+        "bytes": one.size,
+        "recipients": list(leaving.envelope_of(one).recipients) if one.kind == leaving.KIND else [],
+        "asked": [fact for _, fact in one.note.get("asked", ())],
+    }
+
+
+def _waiting(store: HeldStore) -> list[Held]:
+    found = (*store.items(leaving.KIND, _WAITING), *store.items(shelf.KIND, _WAITING))
+    return sorted(found, key=lambda one: one.at)
+
+
+def _named(store: HeldStore, begins: str, kind: str) -> Held:
+    found = [one for one in store.items(kind) if one.id.startswith(begins)]
+    if len(found) != 1 or not re.fullmatch(r"[0-9a-f]{4,32}", begins):
         raise click.ClickException(
-            f"{file} ne peut pas être lu ({trouble.strerror}). Vérifiez le chemin."
-        ) from trouble
-
-
-def _wrong(message: Message, told: tuple[str, ...]) -> list[str]:
-    named = [box.address for box in (*message.to, *message.cc, *message.bcc)]
-    wrong = [address.strip().lower() for address in told] or list(dict.fromkeys(named))
-    if not told and len(wrong) != 1:
-        raise click.ClickException(
-            "Ce message a plusieurs destinataires, ou aucun. Nommez le mauvais avec --to."
+            f"Aucun message ne répond à {begins}\u202f; «\u00a0vigie mail held\u00a0» les nomme."
         )
-    if strange := next((a for a in wrong if not _ADDRESS.fullmatch(a)), ""):
-        raise click.ClickException(f"«\u00a0{strange}\u00a0» n’est pas une adresse. Vérifiez --to.")
-    return wrong
+    return found[0]
 
 
-def _say(file: Path, papers: Recall, language: Language, *, as_json: bool) -> None:
-    if as_json:
-        answer = {
-            "input": str(file),
-            "decision": "warn",
-            "request": str(papers.request),
-            "record": str(papers.record),
-            "authority": papers.body,
-            "deadline": papers.deadline.isoformat() if papers.deadline else None,
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    said = words(language)["said"]
-    click.echo(said["done"].format(request=papers.request))
-    click.echo(said["record"].format(record=papers.record))
-    if papers.deadline:
-        click.echo(f"{papers.body}\u00a0: {moment(papers.deadline)}.")
+@contextmanager
+def _store() -> Iterator[HeldStore]:
+    with closing(HeldStore(home() / HELD)) as store:
+        yield store
+
+
+def _read(named: Path | None) -> Settings:
+    try:
+        return read(found_settings(named, home()))
+    except BadSettings as trouble:
+        raise click.ClickException(str(trouble)) from trouble

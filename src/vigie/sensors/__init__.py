@@ -7,7 +7,7 @@ from typing import Protocol
 from vigie.domain.danger import Danger
 from vigie.domain.evidence import Evidence
 
-Sink = Callable[[Evidence], None]
+Sink = Callable[[Evidence], object]
 
 
 class Sensor(Protocol):

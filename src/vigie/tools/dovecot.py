@@ -1,4 +1,4 @@
-"""A Dovecot of our own on loopback, in a folder of its own: for rehearsals, never for a practice."""
+"""A Dovecot of our own on loopback, in its own folder: for rehearsals, never for a practice."""
 
 import contextlib
 import os

@@ -101,13 +101,20 @@ class Mailbox:
 
     def after(self, uid: int) -> list[int]:
         """Return the UIDs of the open folder beyond `uid`, in order."""
-        with _named():
-            return sorted(n for n in self._imap.search(["UID", f"{uid + 1}:*"]) if n > uid)
+        return [n for n in self._searched(["UID", f"{uid + 1}:*"]) if n > uid]
 
     def since(self, day: date) -> list[int]:
         """Return the UIDs that came in on that day or later, in order."""
+        return self._searched(["SINCE", day])
+
+    def _searched(self, wish: Sequence[Any]) -> list[int]:
+        """Search until nothing came in meanwhile: a server announces it once, as it ends."""
         with _named():
-            return sorted(self._imap.search(["SINCE", day]))
+            while True:
+                self._imap._imap.response("EXISTS")  # noqa: SLF001  (imaplib's; no other way)
+                found = sorted(self._imap.search(wish))
+                if self._imap._imap.response("EXISTS")[1] == [None]:  # noqa: SLF001
+                    return found
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Letter]:
         """Yield letters of the open folder, one at a time; those that are gone are left out."""

@@ -219,5 +219,5 @@ def test_a_wrong_password_is_blindness(room: MailRoom, tmp_path: Path) -> None:
     del tmp_path
     room.login = "nobody"
     inbox: Inbox = room.inbox()
-    with pytest.raises(SensorBlind, match="(?i)auth"), observing(inbox):
+    with pytest.raises(SensorBlind, match=r"(?i)auth"), observing(inbox):
         until(lambda: False, 4)

@@ -62,7 +62,7 @@ def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
             asked = {identity_in(content) for content in unsure.values()}
             assert set(range(KILLS)) - set(taken) <= asked
             assert set(taken) <= set(range(KILLS))
-            print(f"{KILLS} kills, {len(taken)} arrived once, {len(unsure)} asked about")
+            print(f"{KILLS} kills, {len(taken)} arrived once, {len(unsure)} asked about")  # noqa: T201
 
 
 def identity_in(content: bytes) -> int:

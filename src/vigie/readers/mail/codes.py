@@ -12,6 +12,12 @@ _LEAST_SIDE, _MOST_SIDE = 40, 1_200  # a tracking dot holds no code; a scan is l
 _MOST_CODES = 4
 _LONGEST = 2_000
 
+_FORMATS = (
+    zxingcpp.BarcodeFormat.QRCode,
+    zxingcpp.BarcodeFormat.Aztec,
+    zxingcpp.BarcodeFormat.DataMatrix,
+)
+
 Image.init()  # all formats now: there will be no file to load them from
 
 
@@ -36,9 +42,7 @@ def read(picture: Image.Image) -> list[str]:
     picture.thumbnail((_MOST_SIDE, _MOST_SIDE))
     found = zxingcpp.read_barcodes(
         picture,
-        formats=zxingcpp.BarcodeFormat.QRCode
-        | zxingcpp.BarcodeFormat.Aztec
-        | zxingcpp.BarcodeFormat.DataMatrix,
+        formats=_FORMATS,
         try_rotate=False,
     )
     return [code.text[:_LONGEST] for code in found[:_MOST_CODES] if code.text]

@@ -210,8 +210,6 @@ def _mailboxes(line: str) -> Iterator[Mailbox]:
         elif address := _ADDRESS.search(piece):
             name = piece.replace(address[0], " ")
             name = comment[1] if (comment := _COMMENT.search(name)) else name
-        elif "@" not in line and not bracketed:
-            continue
         else:
             name = bracketed[1] if bracketed else piece
         shown = " ".join(decoded(name).split()).strip(" \"'<>,;_()")

@@ -69,7 +69,7 @@ class Comparison:
     def __init__(
         self,
         inspect: Inspect,
-        sink: Callable[[Evidence], None],
+        sink: Callable[[Evidence], object],
         machine: str,
         clock: Callable[[], datetime],
     ) -> None:

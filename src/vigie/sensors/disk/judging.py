@@ -53,7 +53,7 @@ class Judging:
         register: Register,
         keeping: Keeping,
         inspect: Inspect,
-        sink: Callable[[Evidence], None],
+        sink: Callable[[Evidence], object],
         machine: str,
         clock: Clock,
     ) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004, D401 (small numbers; a docstring says what befell the message)
 """Simulated leaks: what a slip of the keyboard, of the address book or of the eye makes of a send.
 
 Each takes a message that went where it should, and returns it on its way to somewhere else, or
@@ -78,7 +79,7 @@ def homonym_known(
 def wrong_salutation(
     message: Message, book: Sequence[Mailbox], chance: random.Random
 ) -> Message | None:
-    """A message that greets one person goes to another, picked by accident from the address book."""
+    """A message that greets one person goes to another, picked by accident."""
     if len(message.to) + len(message.cc) != 1:
         return None
     meant = message.to[0] if message.to else message.cc[0]

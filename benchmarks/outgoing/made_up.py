@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004, E501, PLR0917, D401, SIM905 (a made-up world is made of numbers and lists of names)
 """A made-up practice: its people, its correspondents, and a year of its sent mail."""
 
 import random

@@ -11,6 +11,7 @@ import click
 
 from vigie.agent.mail_watch import CONTACTS, HELD, shelves_at_hand
 from vigie.agent.settings import BadSettings, Settings, read
+from vigie.cli._recall import recall
 from vigie.cli.agent import found_settings
 from vigie.sensors.inbox import shelf
 from vigie.sensors.outbox import leaving
@@ -41,6 +42,9 @@ def command() -> None:
 
     Example: vigie mail held
     """
+
+
+command.add_command(recall)
 
 
 @command.command()

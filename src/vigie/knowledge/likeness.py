@@ -6,7 +6,8 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from vigie.domain.evidence.mail import Mailbox
-from vigie.knowledge.mail_domains import WEBMAIL, label, registered, webmail
+from vigie.knowledge.domains import label, site
+from vigie.knowledge.mail_domains import WEBMAIL, webmail
 from vigie.knowledge.persons import LONG_NAME, desk, initials, local_names, person, same_name
 
 _LONG = 10  # letters from which two slips in one word still mean that word
@@ -46,7 +47,7 @@ def domain_slip(untrusted: str, known: str) -> bool:
     """Return whether a domain is another one mistyped: a slip in its own part, or its ending."""
     if untrusted == known or (webmail(untrusted) and webmail(known)) or not untrusted:
         return False
-    one, other = registered(untrusted), registered(known)
+    one, other = site(untrusted), site(known)
     if one == other:
         return False
     own, others = label(untrusted), label(known)

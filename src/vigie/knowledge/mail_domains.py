@@ -5,6 +5,8 @@ MSSanté) or in a domain of the national white list; HIN addresses end in `hin.c
 Belgium's eHealthBox has no mail addresses. Read on 2026-11-25.
 """
 
+from vigie.knowledge import domains
+
 # Mailboxes that anybody has: one person's, or one household's, never an institution's.
 _WEBMAIL_WORDS = """
     gmail.com googlemail.com yahoo.com yahoo.fr yahoo.de yahoo.it yahoo.co.uk yahoo.ca ymail.com
@@ -20,23 +22,15 @@ _WEBMAIL_WORDS = """
     vo.lu libero.it virgilio.it alice.it tiscali.it tin.it ziggo.nl kpnmail.nl hetnet.nl
     xs4all.nl planet.nl home.nl
 """
-WEBMAIL = frozenset(_WEBMAIL_WORDS.split())
+WEBMAIL = frozenset(_WEBMAIL_WORDS.split()) | domains.WEBMAIL
 
 # Domains under which a message travels between professionals, encrypted by the system itself.
 SECURE = frozenset({"mssante.fr", "hin.ch", "apicrypt.org", "apicrypt.fr", "lifen.fr"})
 
-# The route to propose, by country: what to search the right address in.
-ROUTES = {"FR": "MSSanté", "CH": "HIN", "BE": "eHealthBox", "LU": "eSanté"}
 
-_SECOND_LEVELS_WORDS = """
-    co com org net gov ac gouv asso edu
-"""
-_SECOND_LEVELS = frozenset(_SECOND_LEVELS_WORDS.split())
-
-
-def parent(domain: str, domains: frozenset[str]) -> str:
-    """Return which of `domains` a domain is, or lies under; an empty text for none."""
-    return next((d for d in sorted(domains) if domain == d or domain.endswith(f".{d}")), "")
+def parent(domain: str, places: frozenset[str]) -> str:
+    """Return which of `places` a domain is, or lies under; an empty text for none."""
+    return next((d for d in sorted(places) if domain == d or domain.endswith(f".{d}")), "")
 
 
 def secure(domain: str) -> bool:
@@ -47,16 +41,3 @@ def secure(domain: str) -> bool:
 def webmail(domain: str) -> bool:
     """Return whether anybody may have a mailbox at a domain."""
     return domain in WEBMAIL
-
-
-def label(domain: str) -> str:
-    """Return the part of a domain that its owner chose: `clinique` of `mail.clinique.co.uk`."""
-    parts = domain.split(".")
-    if len(parts) > 2 and parts[-2] in _SECOND_LEVELS:  # noqa: PLR2004  (co.uk and its like)
-        return parts[-3]
-    return parts[-2] if len(parts) > 1 else domain
-
-
-def registered(domain: str) -> str:
-    """Return the chosen part with its ending: `clinique.co.uk` of `mail.clinique.co.uk`."""
-    return domain[domain.rfind(chosen) :] if (chosen := label(domain)) in domain else domain

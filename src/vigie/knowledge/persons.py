@@ -108,7 +108,9 @@ def folded(text: str) -> str:
     """Return a text in lower case, without accents: `Hélène` and `helene` are one name."""
     if text.isascii():
         return text.lower()
-    plain = text.replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
+    plain = (
+        text.casefold().replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
+    )
     decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from vigie.domain.evidence.mail import Acquaintance, Mailbox, MailLeaving
 from vigie.domain.finding import Finding
 from vigie.guards.misdirected_mail.asking import asked
+from vigie.knowledge.domains import label
 from vigie.knowledge.likeness import Likeness, domain_slip, likeness, provider_meant
-from vigie.knowledge.mail_domains import label, webmail
+from vigie.knowledge.mail_domains import webmail
 
 _FACTS = {
     Likeness.MISTYPED: "recipient_mistyped",

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from vigie.knowledge.persons import names, same_name
 
-# Words of a name begin with a capital; particles stand between.
-_WORD = r"[A-ZÀ-ÖØ-ÞŒ][A-Za-zÀ-ÖØ-öø-ÿŒœ'’\-]+"
+# Words of a name begin with a capital; particles stand between. Every run has an end: a text of
+# one letter sixty thousand times must cost no more than any other.
+_WORD = r"\b[A-ZÀ-ÖØ-ÞŒ][A-Za-zÀ-ÖØ-öø-ÿŒœ'’\-]{1,30}"
 _PARTICLE = r"(?:d[eu]|d['’]|des|la|le|von|van|der|den|di|da|del|ben|el|bin|zu|zur)"
-_NAME = rf"((?:{_PARTICLE} )*{_WORD}(?: (?:{_PARTICLE} )*{_WORD}){{0,3}})"
+_NAME = rf"(\b(?:{_PARTICLE} ){{0,3}}{_WORD}(?: (?:{_PARTICLE} ){{0,3}}{_WORD}){{0,3}})"
 _TITLE = (
     r"(?:Mme|Mlle|MME|MLLE|Madame|Monsieur|Mademoiselle|M\.|Mr\.?|Mrs\.?|Ms\.?|Miss|Herrn?|Frau|"
     r"Hr\.|Fr\.|Sig\.(?:ra)?|Signor[ae]?|Dhr\.?|Mevr\.?|Mevrouw|Enfant|Kind|Child|l['’]enfant)"
@@ -30,7 +31,8 @@ _CONCERNED = re.compile(
     r"(?:[Cc]oncerne|[Cc]oncernant|[Oo]bjet\s*:|[Bb]etrifft|[Bb]etreff\s*:|[Bb]etr\.|[Rr]egarding|"
     r"[Cc]oncerning|[Rr]iguarda|[Rr]iguardante|[Bb]etreft|[Vv]otre patiente?|[Mm]on patient|"
     r"[Mm]a patiente|Ihr(?:e|en|er)? Patient(?:in|en)?|[Yy]our patient|[Mm]y patient|"
-    r"résultats?(?: d[e’'][\w’']+)? de|compte[- ]rendu(?: [\w’']+){0,3} de|dossier de|bilan de|"
+    r"[Rr]ésultats?(?: d[e’'][\w’']+)? de|"
+    r"[Cc]ompte[- ]rendu(?: [\w’']+){0,3} de|dossier de|bilan de|"
     r"ordonnance (?:de|pour)|courrier (?:de|pour)|[Bb]efund (?:von|für)|"
     r"[Bb]ericht (?:von|für|über)|"
     r"(?:report|results|letter|file|record) (?:of|for|on|about)|adresse|revu|vu en consultation)"
@@ -43,7 +45,8 @@ _SPLIT = re.compile(
     rf"\s*:[ \t]*{_NAME}"
 )
 _TITLED = re.compile(rf"(?<![\w]){_TITLE}[ \t]+{_NAME}")
-_LAST, _FIRST = "([A-ZÀ-Þ]{3,}(?:-[A-ZÀ-Þ]{3,})?)", "([A-ZÀ-Þ][a-zà-ÿ]{2,}(?:-[A-ZÀ-Þ][a-zà-ÿ]+)?)"
+_LAST = "([A-ZÀ-Þ]{3,30}(?:-[A-ZÀ-Þ]{3,30})?)"
+_FIRST = "([A-ZÀ-Þ][a-zà-ÿ]{2,30}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,30})?)"
 _FILE = re.compile(rf"(?<![A-Za-zÀ-ÿ]){_LAST}[ _-]{_FIRST}(?![A-Za-zÀ-ÿ])")
 _FILE_TURNED = re.compile(rf"(?<![A-Za-zÀ-ÿ]){_FIRST}[ _-]{_LAST}(?![A-Za-zÀ-ÿ])")
 # What stands with a capital in letters and file names and is nobody's name.

@@ -38,7 +38,7 @@ class Folder:
             except OSError:
                 continue  # moved or deleted by its mail program meanwhile
             folder = file.parent.parent if file.parent.name in ("cur", "new") else file.parent
-            name = folder.name if folder != self._root else ""
+            name = folder.name
             yield Letter(
                 untrusted=untrusted, came_at=came_at, direction=sent_folder(name), place=place
             )
@@ -70,6 +70,12 @@ class Mbox:
     ) -> Iterator[Letter]:
         """Yield the messages after the one read last; all of them where the file has changed."""
         del known
+        try:
+            yield from self._after(position)
+        finally:
+            self._box.close()
+
+    def _after(self, position: Callable[[str], str]) -> Iterator[Letter]:
         reached, direction = position(self._name), sent_folder(self._path.stem)
         waiting = bool(reached) and self._still_holds(reached)
         for number, key in enumerate(self._box.keys()):

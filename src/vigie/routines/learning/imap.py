@@ -1,5 +1,6 @@
 """IMAP: the folders of an account at the practice's provider, read without changing anything."""
 
+import contextlib
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -62,21 +63,29 @@ class Imap:
                 ssl_context=context if account.secure else None,
                 timeout=_TIMEOUT,
             )
+        except (IMAPClientError, OSError) as trouble:
+            raise self._unopened() from trouble
+        try:
             if not account.secure and account.host not in _LOOPBACK:
                 self._client.starttls(context)
             self._client.login(account.name, password)
         except (IMAPClientError, OSError) as trouble:
-            raise NotReadable(
-                f"La boîte {account.name} ne s’ouvre pas sur {account.host}. "
-                "Vérifiez le nom, le mot de passe et la connexion."
-            ) from trouble
+            self._client.shutdown()
+            raise self._unopened() from trouble
+
+    def _unopened(self) -> NotReadable:
+        return NotReadable(
+            f"La boîte {self._account.name} ne s’ouvre pas sur {self._account.host}. "
+            "Vérifiez le nom, le mot de passe et la connexion."
+        )
 
     def close(self) -> None:
         """Leave the server."""
         try:
             self._client.logout()
         except (IMAPClientError, OSError):
-            self._client.shutdown()
+            with contextlib.suppress(IMAPClientError, OSError):
+                self._client.shutdown()
 
     def count(self) -> int:
         """Return how many messages the folders hold."""

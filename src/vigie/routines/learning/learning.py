@@ -106,9 +106,9 @@ def _owner(
         if letter.direction is Direction.SENT:
             writers[message.sender.address] += 1
     counted, of = (writers, writers.total()) if writers else (present, len(read))
-    address, count = counted.most_common(1)[0] if counted else ("", 0)
-    if "@" not in address or count < _MINE * of:
-        return ()
+    (address, count), (_, next_best) = (*counted.most_common(2), ("", 0), ("", 0))[:2]
+    if "@" not in address or count < _MINE * of or count == next_best:
+        return ()  # two who only ever wrote to one another: either may be the owner
     owner = Mailbox(address, names.get(address, ""))
     contacts.employ([owner])
     return (owner,)

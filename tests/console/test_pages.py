@@ -21,7 +21,7 @@ from vigie.console.practices.models import State
 from vigie.domain.danger import Danger
 
 Tell = Callable[..., dict[str, Any]]
-PASSWORD = "quatre phares allumés"  # noqa: S105  (a password of the stage)
+PASSWORD = "quatre phares allumés"
 LOCALE = Path(desk.__file__).parents[1] / "locale"
 
 

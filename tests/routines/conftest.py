@@ -19,7 +19,7 @@ from vigie.routines.backups.room import Room
 from vigie.routines.rehearsals.sample import make_practice
 from vigie.tools.restic import Progress, Restic
 
-PASSWORD = "mot de passe d’essai"  # noqa: S105  (opens nothing but these tests' repositories)
+PASSWORD = "mot de passe d’essai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from vigie.domain.practice import Country
 from vigie.guards import built
 from vigie.wire.enrolment import Application
 
-PASSWORD = "sept lampes au phare"  # noqa: S105  (a stage password: the console lasts a minute)
+PASSWORD = "sept lampes au phare"
 
 
 def machine(practice: str, name: str) -> Speaker:

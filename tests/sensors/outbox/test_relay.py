@@ -140,7 +140,7 @@ def test_a_message_too_old_to_wait_is_returned_and_stays_kept(post: Post) -> Non
     assert b"451 4.2.0 later" in post.provider.taken[0].content
 
 
-def test_a_provider_that_hangs_up_in_the_middle_gets_the_message_later_and_once(
+def test_a_provider_that_says_not_now_gets_the_message_later_and_once(
     post: Post,
 ) -> None:
     turns = iter(["421 4.3.2 closing", "451 4.3.0 not now", None])

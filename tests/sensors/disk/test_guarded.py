@@ -69,23 +69,27 @@ def stranger(program: str, *words: str) -> None:
     subprocess.run([sys.executable, "-c", f"import os, sys\n{program}", *words], check=True)
 
 
+def begin(folder: Path, beside: Path) -> Guarded:
+    (beside / "state").mkdir()
+    ready = threading.Event()
+    made = protection(
+        [folder],
+        beside / "state",
+        vault=beside / "vault",
+        machine="here",
+        inspect=look,
+        ready=lambda _: ready.set(),
+    )
+    return Guarded(folder, made, ready)
+
+
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Guarded]:
     folder = tmp_path / "practice"
     folder.mkdir()
     for n in range(5):
         letter(folder / f"letter-{n}.docx")
-    ready = threading.Event()
-    (tmp_path / "state").mkdir()
-    made = protection(
-        [folder],
-        tmp_path / "state",
-        vault=tmp_path / "vault",
-        machine="here",
-        inspect=look,
-        ready=lambda _: ready.set(),
-    )
-    found = Guarded(folder, made, ready)
+    found = begin(folder, tmp_path)
     yield found
     found.close()
 
@@ -281,3 +285,44 @@ def test_damage_done_while_nobody_watched_is_told_at_the_next_start_and_comes_ba
     assert file.read_bytes() == good
     again.set()
     thread.join(PATIENCE)
+
+
+# Opened before anybody asks; told to write by a line on standard input, and then to close.
+OPENED_BEFORE = """
+p = sys.argv[1]; f = open(p, 'r+b', buffering=0); print('open', flush=True)
+sys.stdin.readline(); f.write(os.urandom(os.path.getsize(p))); print('written', flush=True)
+sys.stdin.readline(); f.close()
+"""
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_document_that_was_opened_before_the_watch_began_is_judged_and_comes_back(
+    tmp_path: Path, *, closes: bool
+) -> None:
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    file = letter(folder / "letter.docx")
+    good = file.read_bytes()
+    writer = subprocess.Popen(
+        [sys.executable, "-c", f"import os, sys\n{OPENED_BEFORE}", str(file)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    )  # fmt: skip
+    assert writer.stdin is not None
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "open\n"
+    guarded = begin(folder, tmp_path)
+    try:
+        writer.stdin.write("\n")
+        assert writer.stdout.readline() == "written\n"
+        if closes:
+            writer.stdin.write("\n")
+        assert guarded.until(lambda: guarded.told(FileRewritten))
+        (told,) = guarded.told(FileRewritten)
+        assert isinstance(told, FileRewritten)
+        assert told.path == str(file)
+        ((document, now_at),) = guarded.protection.sensor.damaged(told.family)
+        assert guarded.protection.vault.restore(document, now_at=now_at)
+        assert file.read_bytes() == good
+    finally:
+        guarded.close()
+        writer.communicate()

@@ -142,8 +142,9 @@ class DocumentGate:
         ):
             # Another folder in the place of the one we watch: a disk came, or went. Begin anew.
             raise SensorBlind("no_folder", "another folder took its place")
-        trouble = keeping.trouble or ("timed_out" if noticing.overflowed else "")
-        keeping.trouble, noticing.overflowed = "", False
+        if noticing.overflowed:  # what was lost may be anything: look at every document again
+            raise SensorBlind("timed_out", "the kernel lost events")
+        trouble, keeping.trouble = keeping.trouble, ""
         if self._tools.vault.full:  # nobody writes just now, but what is written next is not kept
             trouble = "no_space"
         if not self._folders_there():

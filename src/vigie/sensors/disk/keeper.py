@@ -176,6 +176,8 @@ class Keeper:
         self._due.append((time.monotonic() + LOOKS[0], document))
 
     def _look_again(self) -> None:
+        while self._keeping.unasked:
+            self._schedule(self._keeping.unasked.pop())
         now = time.monotonic()
         due = [document for at, document in self._due if at <= now]
         self._due = [(at, document) for at, document in self._due if at > now]

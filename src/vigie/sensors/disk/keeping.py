@@ -44,6 +44,7 @@ DOCUMENT_PERIOD = timedelta(minutes=1)
 DATABASE_PERIOD = timedelta(minutes=15)
 NAMES_SETTLE = timedelta(minutes=10)  # until then a restore brings the old name back as well
 DATABASE_LOOK = timedelta(seconds=1)  # thousands of transactions a minute are one database
+TICK = timedelta(seconds=0.05)  # a file's times lag behind the clock by up to a tick of the kernel
 WRITE = timedelta(seconds=0.02)  # the longest that a program is in the middle of one write
 WRITE_LOOKS = 5
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -60,7 +61,7 @@ def _changed_since(version: Version, state: os.stat_result) -> bool:
     """Return whether a file may hold something else than its last good version does."""
     if version.way is Way.LINK:  # the same inode is all we have; another one took its place
         return version.object != f"{state.st_dev:x}-{state.st_ino}"
-    return state.st_size != version.size or state.st_ctime > version.kept
+    return state.st_size != version.size or state.st_ctime > version.kept - TICK.total_seconds()
 
 
 class Keeping:
@@ -73,6 +74,7 @@ class Keeping:
         self._inspect, self._most_links = inspect, most_links
         self._known: dict[str, str] = vault.known()
         self.unmet = vault.living()  # versions of documents that were not met since we began
+        self.unasked: list[Document] = []  # that somebody may be writing to without having asked
         self.trouble = ""  # why a version is not kept, a slug: to be reported, never hidden
 
     def protect(self, path: str, folder: str, heir_of: Document | None = None) -> Document | None:
@@ -117,14 +119,11 @@ class Keeping:
 
         The descriptor stays open as long as the version is a link, for its lease.
         """
-        leases = self._gate.leases
         # The lease first: it is refused while somebody writes, and then a link would be no
         # version at all, and a copy only what it is now.
-        quiet = (
-            leases is not None
-            and document.descriptor < self._most_links
-            and leases.take(document.descriptor)
-        )
+        leases = self._gate.leases if document.descriptor < self._most_links else None
+        quiet = leases is not None and leases.take(document.descriptor)
+        written = leases is not None and not quiet and leases.refused_for_a_writer
         try:
             if quiet:
                 document.way = self._vault.hold(document.descriptor, document.name, document.home)
@@ -139,8 +138,26 @@ class Keeping:
         document.dirty = document.broken = document.closed = document.stale = False
         document.looks = 0
         self._register.dirty.pop(document.inode, None)
-        if document.way is not Way.LINK or not quiet:
+        if written:
+            self._expect(document)
+        elif document.way is not Way.LINK or not quiet:
             self._register.let_go(document)
+
+    def written_unasked(self, document: Document, family: str) -> None:
+        """Have a document judged that somebody changed through a file opened before we asked."""
+        if document.descriptor < 0:
+            try:
+                document.descriptor = os.open(document.path, READING)
+            except OSError:
+                return  # gone again: that is told as well
+        document.family = family
+        self._expect(document)
+
+    def _expect(self, document: Document) -> None:
+        """Have an open document looked at: who holds it open will not ask again."""
+        document.dirty, document.since = True, time.monotonic()
+        self._register.dirty[document.inode] = document
+        self.unasked.append(document)
 
     def look_back(self, document: Document) -> Structure:
         """Return what the last good version of a removed or replaced document is."""

@@ -168,10 +168,12 @@ class Noticing:
 
     def _closed(self, path: str, family: str, *, own: bool) -> None:
         document = self._register.by_path.get(path)
-        if document is not None:
-            document.closed = True
-        else:
+        if document is None:
             self._appeared(path, family, own=own)
+            return
+        if not document.dirty and not own:
+            self._keeping.written_unasked(document, family)
+        document.closed = True
 
     def _appeared(self, path: str, family: str, *, own: bool) -> None:
         if passing(path) or self._journal(path):

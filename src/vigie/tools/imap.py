@@ -2,8 +2,10 @@
 
 import contextlib
 import re
+import selectors
+import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -186,16 +188,40 @@ class Mailbox:
         return bool(self._imap.has_capability("IDLE"))
 
     @contextlib.contextmanager
-    def idling(self) -> Iterator[Any]:
-        """Wait inside for the server to speak: `check(seconds)` returns what it said."""
+    def idling(self) -> Iterator[Callable[[float], bool]]:
+        """Wait inside for the server to speak: `heard(seconds)` returns whether it said anything.
+
+        A connection that is cut counts as said: leaving raises NoAnswer.
+        """
         with _named():
             self._imap.idle()
         try:
             with _named():
-                yield self._imap.idle_check
+                yield self._heard
         finally:
             with _named():
                 self._imap.idle_done()
+
+    def _heard(self, seconds: float) -> bool:
+        # Not imapclient's own check: it looks at the socket alone, and misses what came along with
+        # an earlier answer; and where the connection has ended, it says that nothing was said.
+        if self._read_ahead():
+            return True
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._imap.socket(), selectors.EVENT_READ)
+            return bool(selector.select(seconds))
+
+    def _read_ahead(self) -> bool:
+        """Return whether something was read from the socket that nobody has looked at."""
+        connection: socket.socket = self._imap.socket()
+        patience = connection.gettimeout()
+        connection.setblocking(False)
+        try:
+            return bool(self._imap._imap.file.peek(1))  # noqa: SLF001  (imaplib's; no other way)
+        except OSError:  # nothing was, over TLS
+            return False
+        finally:
+            connection.settimeout(patience)
 
     def touch(self) -> None:
         """Ask whether there is news, where the server does not say it by itself."""

@@ -177,8 +177,8 @@ class Inbox:
                 self._pulse = time.monotonic()
             box.touch()
             return
-        with box.idling() as check:
+        with box.idling() as heard:
             while time.monotonic() < limit and not stop.is_set():
                 self._pulse = time.monotonic()
-                if check(GLANCE):
+                if heard(GLANCE):
                     return

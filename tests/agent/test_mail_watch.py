@@ -166,7 +166,7 @@ def test_a_leak_is_held_clean_mail_passes_and_a_person_chooses(practice: Practic
         assert until(lambda: held(lambda line: "choix" in line))
         (name,) = held(lambda line: "choix" in line)
         assert vigie_mail("cancel", name)[0] == 0
-        assert vigie_mail("held")[0] == 0
+        assert until(lambda: vigie_mail("held")[0] == 0), vigie_mail("held")
         assert len(practice.provider.taken) == 2
 
 

@@ -1,5 +1,6 @@
 """A relay before a provider of our own, and everything it was told."""
 
+import smtplib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -26,6 +27,19 @@ def letter(number: int = 0, size: int = 200) -> bytes:
     return BODY + identity + b"\r\n" + lines + (b"y" * 70 + b"\r\n") * (size // 72)
 
 
+ME, YOU = "dr@cabinet.example", "a@b.example"
+
+
+def hand_in(
+    post: "Post", content: bytes, *to: str, **named: object
+) -> dict[str, tuple[int, bytes]]:
+    """Hand a message in as a mail program does, signed in with `login` and `password` if given."""
+    with smtplib.SMTP("127.0.0.1", post.port, timeout=20) as client:
+        if named:
+            client.login(str(named["login"]), str(named["password"]))
+        return client.sendmail(ME, to or (YOU,), content)
+
+
 @dataclass
 class Post:
     """A relay before a provider of our own, and everything it was told."""
@@ -37,6 +51,7 @@ class Post:
     news: list[tuple[Event, str]] = field(default_factory=list)
     port: int = 0
     ahead: timedelta = timedelta(0)
+    reached_at: int = 0  # the port of the line to the provider, where that is not its own
     store: HeldStore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +71,11 @@ class Post:
 
         return Relay(
             Opening(**{"port": 0, **opening}),
-            Provider(host="127.0.0.1", port=self.provider.port, security=Security.NONE),
+            Provider(
+                host="127.0.0.1",
+                port=self.reached_at or self.provider.port,
+                security=Security.NONE,
+            ),
             self.store,
             folder=self.place / "outbox",
             seal=Seal(keys.make(self.place / "machine.key"), "mail"),

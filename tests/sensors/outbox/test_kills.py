@@ -27,11 +27,9 @@ def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
         small_provider(tmp_path / "taken") as provider,
         closing(KilledRelay(tmp_path, free_port(), provider.port)) as relay,
     ):
-        for number in range(KILLS):
-            size = chance.choice([500, 5_000, 100_000])
-            client = threading.Thread(
-                target=hand_in_until_kept, args=(relay.port, letter(number, size))
-            )
+        sent = [letter(n, chance.choice([500, 5_000, 100_000])) for n in range(KILLS)]
+        for content in sent:
+            client = threading.Thread(target=hand_in_until_kept, args=(relay.port, content))
             client.start()
             time.sleep(chance.uniform(0, LONGEST))
             relay.kill()
@@ -45,5 +43,6 @@ def test_two_hundred_kills_lose_and_double_nothing(tmp_path: Path) -> None:
             assert [n for n, times in taken.items() if times > 1] == []
             asked = {identity_in(content) for content in unsure.values()}
             assert set(range(KILLS)) - set(taken) <= asked
-            assert set(taken) <= set(range(KILLS))
+            for content in (*(t.content for t in provider.taken), *unsure.values()):
+                assert content == sent[identity_in(content)]
             print(f"{KILLS} kills, {len(taken)} arrived once, {len(unsure)} asked about")  # noqa: T201

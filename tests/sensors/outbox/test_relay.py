@@ -3,20 +3,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from mail_desk import Post, letter
+from mail_desk import ME, YOU, Post, hand_in, letter
 from provider import observing, until
 
 from vigie.sensors import SensorBlind
 from vigie.sensors.outbox.leaving import KIND, Event, State
-
-ME, YOU = "dr@cabinet.example", "a@b.example"
-
-
-def hand_in(post: Post, content: bytes, *to: str, **named: object) -> dict[str, tuple[int, bytes]]:
-    with smtplib.SMTP("127.0.0.1", post.port, timeout=20) as client:
-        if named:
-            client.login(str(named["login"]), str(named["password"]))
-        return client.sendmail(ME, to or (YOU,), content)
 
 
 def test_a_clean_message_is_sent_on_at_once_and_byte_for_byte(post: Post) -> None:

@@ -57,7 +57,7 @@ class MailRoom:
         account = Account(
             name="inbox_1",
             server=Server(host="127.0.0.1", port=self.server.port, security=Security.NONE),
-            credentials=self.credentials,
+            credentials=self.inbox_credentials,
             banner=banner,
             poll=timedelta(seconds=poll),
         )
@@ -68,6 +68,9 @@ class MailRoom:
             judge=self._judge,
             progress=lambda done, most: self.progress.append((done, most)),
         )
+
+    def inbox_credentials(self) -> Credentials:
+        return self.credentials()
 
     def credentials(self) -> Credentials:
         return Credentials(mechanism="PLAIN", login=self.login, secret=SECRET)

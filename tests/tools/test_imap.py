@@ -60,7 +60,7 @@ def test_news_that_comes_along_with_the_answer_to_idle_is_heard_at_once() -> Non
 def test_a_connection_that_is_cut_while_we_wait_is_no_answer() -> None:
     with mailbox(b"+ idling\r\n", stays=False) as box:
         began = time.monotonic()
-        with pytest.raises(NoAnswer), box.idling() as heard:
+        with pytest.raises(NoAnswer), box.idling() as heard:  # noqa: PT012  (it ends at its end)
             while not heard(10.0):
                 assert time.monotonic() - began < 5
 

@@ -39,6 +39,13 @@ class MailboxKeys:
         default=None,
         metadata=key(toml_values.address, "where access tokens are renewed (XOAUTH2)"),
     )
+    device_address: str | None = field(
+        default=None,
+        metadata=key(toml_values.address, "where a person's consent is asked for, once"),
+    )
+    scope: str = field(
+        default="", metadata=key(toml_values.text, "what the provider calls access to mail")
+    )
     client: str | None = field(
         default=None, metadata=key(toml_values.text, "the practice's own client id there")
     )

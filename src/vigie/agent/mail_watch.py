@@ -128,15 +128,22 @@ def accounts(settings: Settings) -> Iterator[Account]:
         )
 
 
+def tokens_of(keys: MailboxKeys) -> Tokens | None:
+    """Return where a mailbox's access tokens come from; None where it has a password."""
+    if not (keys.token_address and keys.client and keys.refresh_token_file):
+        return None
+    return Tokens(
+        address=keys.token_address,
+        client=keys.client,
+        login=keys.login,
+        refresh_file=keys.refresh_token_file,
+        secret_file=keys.client_secret_file,
+        scope=keys.scope,
+    )
+
+
 def _credentials(number: int, keys: MailboxKeys) -> Callable[[], Credentials]:
-    if keys.token_address and keys.client and keys.refresh_token_file:
-        tokens = Tokens(
-            address=keys.token_address,
-            client=keys.client,
-            login=keys.login,
-            refresh_file=keys.refresh_token_file,
-            secret_file=keys.client_secret_file,
-        )
+    if tokens := tokens_of(keys):
         return tokens.credentials
     if keys.password_file is None:
         raise BadSettings(

@@ -12,6 +12,7 @@ import click
 from vigie.agent.mail_watch import CONTACTS, HELD, shelves_at_hand
 from vigie.agent.settings import BadSettings, Settings, read
 from vigie.cli._recall import recall
+from vigie.cli._sign_in import sign_in
 from vigie.cli.agent import found_settings
 from vigie.sensors.inbox import shelf
 from vigie.sensors.outbox import leaving
@@ -45,6 +46,7 @@ def command() -> None:
 
 
 command.add_command(recall)
+command.add_command(sign_in)
 
 
 @command.command()

@@ -3,7 +3,6 @@
 import contextlib
 import re
 import selectors
-import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -213,7 +212,7 @@ class Mailbox:
 
     def _read_ahead(self) -> bool:
         """Return whether something was read from the socket that nobody has looked at."""
-        connection: socket.socket = self._imap.socket()
+        connection = self._imap.socket()
         patience = connection.gettimeout()
         connection.setblocking(False)
         try:

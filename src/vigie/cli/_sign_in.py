@@ -19,7 +19,7 @@ def sign_in(settings_file: Path | None) -> None:
     Example: vigie mail sign-in
     """
     try:
-        mailboxes = read(found_settings(settings_file, home() / "agent")).mailbox
+        mailboxes = read(found_settings(settings_file, home())).mailbox
     except BadSettings as trouble:
         raise click.ClickException(str(trouble)) from trouble
     asked = [

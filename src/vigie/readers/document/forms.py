@@ -165,7 +165,7 @@ def _printable(raw: bytes) -> bool:
 def _text(untrusted: bytes, name: str) -> str:
     start = untrusted[:8192]
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or (
-        len(start) > 8 and (set(start[1:32:2]) == {0} or set(start[0:32:2]) == {0})
+        len(start) > 8 and ((set(start[1:32:2]) == {0}) != (set(start[0:32:2]) == {0}))
     )
     if not wide and len(start.translate(None, bytes({*range(0x20, 0x100), *b"\t\r\n\f\x1b"}))) > (
         len(start) // 50

@@ -15,7 +15,7 @@ _ACTIVE = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "a
 _WATCHED = frozenset({"image", "externallinkpath", "video", "audio", "media", "xlexternallinkpath/xlpathmissing", "mailmergesource", "mailmergeheadersource", "xmlmaps"})  # fmt: skip
 _SCHEMES = re.compile(r"^(?:ms-[a-z]+|search-ms|search|mhtml|script|javascript|vbscript|mk|its|ldap):", re.IGNORECASE)  # fmt: skip
 _FAR = re.compile(r"^(?:mhtml:|x-usc:)?(?:https?|ftp)(?::|%3a)", re.IGNORECASE)
-_NEAR = re.compile(r"^(?:file:/*)?(?:\\\\|//)[^/\\?]|^file://[^/\\]", re.IGNORECASE)
+_NEAR = re.compile(r"(?:file:/*)?\\\\[^\\]|file:/{4,}|(?:file:)?//(?!/)[^/\\]", re.IGNORECASE)
 _PICTURES = (
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -95,9 +95,9 @@ def _relations(walk: Walk, part: Part, name: str, untrusted: bytes) -> None:
     del name
 
 
-_QUERY = re.compile(r"<webPr\b[^>]*\burl\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
-_DDE = re.compile(r"<(?:\w+:)?ddeLink\b([^>]*)", re.IGNORECASE)
-_OLE_LINK = re.compile(r"<(?:\w+:)?oleLink\b([^>]*)", re.IGNORECASE)
+_QUERY = re.compile(r"<webPr\b[^>]{0,1000}\burl\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_DDE = re.compile(r"<(?:\w+:)?ddeLink\b([^>]{0,1000})", re.IGNORECASE)
+_OLE_LINK = re.compile(r"<(?:\w+:)?oleLink\b([^>]{0,1000})", re.IGNORECASE)
 _CALLS = re.compile(
     r"\b(?:EXEC|CALL|REGISTER|FOPEN|FWRITE|RUN|URLDownloadToFile\w*)\s*\(", re.IGNORECASE
 )
@@ -121,7 +121,7 @@ def _markup(walk: Walk, part: Part, name: str, untrusted: bytes) -> None:
         harmful = _CALLS.search(text)
         walk.saw(Act.SHEET_COMMANDS_AT_OPENING if harmful else Act.SHEET_COMMANDS, part)
     if name.endswith("workbook.xml") and re.search(
-        r"<(?:\w+:)?definedName\b[^>]*name\s*=\s*[\"'](?:_xlnm\.)?auto_", text, re.IGNORECASE
+        r"<(?:\w+:)?definedName\b[^>]{0,1000}name\s*=\s*[\"'](?:_xlnm\.)?auto_", text, re.IGNORECASE
     ):
         walk.saw(Act.SHEET_COMMANDS, part, "Auto_Open")
     if name.endswith("connections.xml") and (found := _QUERY.search(text)):

@@ -6,13 +6,21 @@ cloak for a macro.
 
 import io
 import struct
+import xml.dom.expatbuilder  # noqa: F401  (see OWN)
 from collections.abc import Sequence
 
 import msoffcrypto
+import msoffcrypto.format.doc97
+import msoffcrypto.format.ooxml
+import msoffcrypto.format.ppt97
+import msoffcrypto.format.xls97
+from cryptography.hazmat.backends import default_backend
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
 from vigie.readers.document.compound import Compound
 
+# The formats above are fetched when they are first met, and a cell can fetch nothing.
+default_backend()
 OWN = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 _WORD_SEALED = 0x0100
 _EXCEL_SEALED = 0x2F

@@ -1,5 +1,6 @@
 """One walk through a file and all that lies in it: what was seen, and how much it may still cost."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -106,8 +107,18 @@ def clean(untrusted: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in untrusted[:1000])
 
 
+_BLANK = re.compile(r"[\s\0]{100,}")
+
+
 def text_of(untrusted: bytes) -> str:
-    """Return bytes as text, whatever they are: UTF-16 by its mark or its zeros, else UTF-8."""
+    """Return bytes as text, whatever they are: UTF-16 by its mark or its zeros, else UTF-8.
+
+    Long rows of blanks are made short: a search that hesitates at each of them would take hours.
+    """
+    return _BLANK.sub(" \n ", _decoded(untrusted))
+
+
+def _decoded(untrusted: bytes) -> str:
     if untrusted[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return untrusted.decode("utf-16", "replace")
     if len(untrusted) > 3 and untrusted[1:2] == b"\0" and untrusted[3:4] == b"\0":

@@ -184,14 +184,18 @@ def _seven(walk: Walk, part: Part, password: str) -> None:
 def _to_memory() -> Iterator[None]:
     """Keep py7zr from looking at a disk for what it unpacks to memory: a cell has none.
 
-    Names that lead out of the folder are ours to note.
+    Names that lead out of the folder are ours to note, and so is the memory it may use.
     """
-    kept = vars(sevens)["get_sanitized_output_path"]
-    vars(sevens)["get_sanitized_output_path"] = lambda name, _path: PurePath(name)
+    ours = {
+        "get_sanitized_output_path": lambda name, _path: PurePath(name),
+        "get_memory_limit": lambda: _MOST_ONE,
+    }
+    kept = {name: vars(sevens)[name] for name in ours}
+    vars(sevens).update(ours)
     try:
         yield
     finally:
-        vars(sevens)["get_sanitized_output_path"] = kept
+        vars(sevens).update(kept)
 
 
 def _products(room: BytesIOFactory) -> Iterator[tuple[str, bytes]]:

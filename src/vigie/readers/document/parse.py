@@ -1,6 +1,5 @@
 """What runs in the cell: one file in, what it would do out. Formats are told apart here."""
 
-import codecs
 import hashlib
 import os
 import re
@@ -33,16 +32,6 @@ _ENDS = 4 * 1024 * 1024
 
 # What parsing may raise over bytes that are not what they seem.
 _WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError, TypeError, AttributeError)  # fmt: skip
-
-
-# A cell can open nothing, and Python fetches these when they are first asked for.
-for _coding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437",
-                "cp1252", "ascii", "utf-7", "unicode_escape", "raw_unicode_escape", "base64",
-                "quopri", "uu", "idna", "punycode", "iso8859-15", "cp850", "mbcs"):  # fmt: skip
-    try:
-        codecs.lookup(_coding)
-    except LookupError:
-        continue  # another system's own
 
 
 def read(descriptor: int, *, name: str, passwords: Sequence[str] = ()) -> str:

@@ -1,5 +1,6 @@
 """One walk through a file and all that lies in it: what was seen, and how much it may still cost."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +8,15 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from vigie.domain.evidence.documents import Act, Sight
+
+# A cell can open nothing, and Python fetches these when they are first asked for.
+for _coding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437",
+                "cp1252", "ascii", "utf-7", "unicode_escape", "raw_unicode_escape", "base64",
+                "quopri", "uu", "idna", "punycode", "iso8859-15", "cp850", "mbcs"):  # fmt: skip
+    try:
+        codecs.lookup(_coding)
+    except LookupError:
+        continue  # another system's own
 
 MOST_DEPTH = 6
 MOST_ENTRIES = 5_000

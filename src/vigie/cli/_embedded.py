@@ -57,6 +57,9 @@ folders = ["{documents}"]
 name = "Disque local"
 location = "{backups}"
 
+[usb]
+watch = false  # this is somebody's own machine: their keys are theirs to plug in
+
 [console]
 address = "http://127.0.0.1:{port}"
 """

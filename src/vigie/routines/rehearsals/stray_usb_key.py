@@ -65,7 +65,6 @@ def contents(folder: Path) -> Mapping[str, bytes]:
 
 def _read_raw(scratch: Path, image: Path, wanted: Mapping[str, bytes]) -> Trial:
     shelf, before = Shelf(scratch / "shelf"), image.read_bytes()
-    shelf.prepare()
     began = time.monotonic()
     with FileReader() as files, shelf.scratch(1) as folder:
         try:

@@ -5,6 +5,7 @@ is taken out, a disk that fills or a kill before that leave nothing behind.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from vigie.routines.usb_keys.reading import Reading
 
 _READ, _ENTER = 0o444, 0o555
 _UNDER_WAY = ".reading-"
+_OURS = re.compile(r"^\.reading-\d+-\d+$| \(\d+\)$")  # the names we give, and nothing else
 
 
 class Shelf:
@@ -24,13 +26,12 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def prepare(self) -> None:
-        """Make the folder, and clear away what an earlier life left. Raise OSError."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._folder.chmod(0o755)
-        for entry in self._folder.iterdir():
-            if entry.is_dir() and not entry.is_symlink():
-                _remove(entry)
+    def clear(self) -> None:
+        """Clear away what an earlier life left: the keys it came from may be gone."""
+        if self._folder.is_dir():
+            for entry in self._folder.iterdir():
+                if _OURS.search(entry.name) and entry.is_dir() and not entry.is_symlink():
+                    _remove(entry)
 
     @contextmanager
     def scratch(self, number: int) -> Iterator[Path]:

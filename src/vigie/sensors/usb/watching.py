@@ -75,7 +75,7 @@ class Usb:
     def observe(self, sink: Sink, stop: threading.Event) -> None:
         """Judge what is there, then what comes. Raise SensorBlind where the door cannot be shut."""
         self._posts, self._left = {}, {}
-        before = {_handle(seen): seen for seen in self.bus.devices()}
+        before = {_plugging(seen): seen for seen in self.bus.devices()}
         self._own(before.values())
         try:
             self.door.shut()
@@ -104,7 +104,7 @@ class Usb:
 
     def look(self, sink: Sink, present: frozenset[str] = frozenset()) -> None:
         """Compare what is there with what was; judge what is new, changed, or waits no longer."""
-        now = {_handle(seen): seen for seen in self.bus.devices()}
+        now = {_plugging(seen): seen for seen in self.bus.devices()}
         for handle in self._posts.keys() - now.keys():
             self._forget(self._posts.pop(handle))
         fresh = []
@@ -126,7 +126,7 @@ class Usb:
 
     def _refresh(self) -> None:
         for seen in self.bus.devices():
-            if post := self._posts.get(_handle(seen)):
+            if post := self._posts.get(_plugging(seen)):
                 post.seen = seen
 
     def _again(self, sink: Sink, without: frozenset[str] | set[str] = frozenset()) -> None:
@@ -233,7 +233,7 @@ class Usb:
         )
 
 
-def _handle(seen: Seen) -> str:
+def _plugging(seen: Seen) -> str:
     return f"usb:{seen.place}:{seen.number}"
 
 

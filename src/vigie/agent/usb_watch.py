@@ -13,11 +13,11 @@ from vigie.agent.loop import Agent
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.domain.evidence.usb import DevicePlugged, Standing
 from vigie.domain.response import Deed, Outcome
-from vigie.readers.stray.reader import FileReader
 from vigie.responders import Responder
 from vigie.responders.devices import DEVICE, SCREENS, AdmitDevice, BlockDevice, LockScreens
 from vigie.responders.routed import Routed
 from vigie.routines.usb_keys.handing import Shelf
+from vigie.routines.usb_keys.looking import KeyFiles
 from vigie.sensors import Sensor
 from vigie.sensors.usb.watching import Moves, Usb
 from vigie.tools.screens import screens
@@ -61,10 +61,10 @@ def usb_watch(agent: Agent, home: Path, found: tuple[Bus, Door] | None = None) -
     bus, door = bus_door
     membership = agent.enrolment.membership()
     register = Register(home / FILE, membership.practice if membership else "")
-    shelf, files = Shelf(keys.folder), FileReader()
+    shelf, files = Shelf(keys.folder), KeyFiles()
     reading = KeyReading(
         shelf,
-        files.read,
+        files.look,
         Bounds(files=keys.most_files, total=keys.most_megabytes * _MEGABYTE),
         agent.see,
     )

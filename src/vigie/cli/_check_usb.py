@@ -13,17 +13,19 @@ import click
 from vigie.cli._answers import FAILED, Answers
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.usb import KeyRead
+from vigie.domain.finding import Gravity
 from vigie.domain.practice import Language
 from vigie.guards import guards
 from vigie.guards.stray_usb_key.contents import refused
 from vigie.policy.orders import decide
-from vigie.readers.stray.reader import FileReader
 from vigie.routines.usb_keys.handing import Shelf
+from vigie.routines.usb_keys.looking import KeyFiles
 from vigie.routines.usb_keys.reading import CannotRead, Progress, Reader, Reading
 from vigie.tools.volumes import Bounds
 from vigie.watch.patrol import Patrol
 
 _WATCH = {Danger.STRAY_USB_KEY: guards()[Danger.STRAY_USB_KEY]}
+_LIGHTS = {Gravity.NOTE: "green", Gravity.CONCERN: "orange", Gravity.ALARM: "red"}
 _FLOOR = 100_000_000  # bytes that stay free: a person waits for this one and sees what comes of it
 _MISSING = (
     "Le programme « {said} » manque. Installez mtools, sleuthkit et bubblewrap, puis relancez."
@@ -35,7 +37,7 @@ def check_usb(sources: Sequence[Path], *, to: Path | None, language: str, as_jso
     """Answer for each key in `sources`; return the gravest exit status."""
     answers = Answers(as_json=as_json, language=Language(language))
     status = 0
-    with FileReader() as files, _bar() as progress:
+    with KeyFiles() as files, _bar() as progress:
         for source in sources:
             begun = time.monotonic()
             try:
@@ -54,7 +56,7 @@ def _one(  # noqa: PLR0913, PLR0917  (what one answer needs)
     answers: Answers,
     source: Path,
     to: Path | None,
-    files: FileReader,
+    files: KeyFiles,
     progress: Progress,
     begun: float,
 ) -> int:
@@ -64,7 +66,7 @@ def _one(  # noqa: PLR0913, PLR0917  (what one answer needs)
             shelf.scratch(0) if shelf else _temporary()  # beside the copies: they are only renamed
         )
         bounds = Bounds(floor=_FLOOR)
-        reader = Reader(look=files.read, scratch=scratch, bounds=bounds, progress=progress)
+        reader = Reader(look=files.look, scratch=scratch, bounds=bounds, progress=progress)
         reading = reader.read(source)
         place = None
         if shelf and not source.is_dir():
@@ -101,8 +103,9 @@ def _rows(reading: Reading) -> list[dict[str, object]]:
         {
             "name": file.name,
             "size": file.size,
-            "kind": file.kind.value,
-            "inside": sorted(file.inside),
+            "form": file.form,
+            "light": _LIGHTS[file.light],
+            "facts": list(file.facts),
             "sha256": file.digest,
             "refused": refused(file),
         }

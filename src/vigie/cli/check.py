@@ -8,7 +8,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Check a message before it is opened or sent.
+    """Check a message or a file before it is opened or sent.
 
     Example: vigie check mail facture.eml
     """
@@ -47,4 +47,31 @@ def outgoing(paths: Sequence[Path], contacts: Path | None, language: str, *, as_
     from vigie.cli._check_outgoing import check_outgoing  # noqa: PLC0415  (see `mail`)
 
     status = check_outgoing(paths, contacts=contacts, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--safe-copy", "copy", type=click.Path(path_type=Path), metavar="OUT",
+              help="Write a copy without anything active.")  # fmt: skip
+@click.option("--password", "passwords", multiple=True, metavar="WORD",
+              help="A password to try on what is locked; may be given again.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def file(
+    paths: Sequence[Path],
+    copy: Path | None,
+    passwords: Sequence[str],
+    language: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Check files of any kind, or folders of them: what would happen if they were opened.
+
+    Example: vigie check file formulaire.docm --safe-copy copie.pdf
+    """
+    from vigie.cli._check_file import check_file  # noqa: PLC0415  (see `mail`)
+
+    status = check_file(paths, copy=copy, passwords=passwords, language=language, as_json=as_json)
     raise click.exceptions.Exit(status)

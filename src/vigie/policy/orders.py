@@ -90,6 +90,26 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.STRAY_USB_KEY, "key_files_refused"): (TELL,),
     (Danger.STRAY_USB_KEY, "key_incomplete"): (TELL,),
     (Danger.STRAY_USB_KEY, "key_unreadable"): (TELL,),
+    # Red: it would act instead of being read. It is kept aside, byte for byte, and said once.
+    # Orange has no row: nobody is interrupted, a safe copy is offered to whoever asks.
+    (Danger.TROJAN_DOCUMENT, "program_disguised"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "name_disguised"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "two_faces"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "script_runs"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "settings_profile"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "known_bad"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "program_inside"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "macro_at_opening"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "macro_hidden"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "old_commands_at_opening"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "starts_program"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "known_attack"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "fetches_elsewhere"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "pdf_attacks"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "password_asked"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "page_makes_file"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "would_swell"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "would_escape"): (HOLD, TELL),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vigie.domain.evidence import Evidence
-from vigie.domain.evidence.mail import Inside
-from vigie.domain.evidence.structure import Kind
+from vigie.domain.finding import Gravity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,19 +85,17 @@ class Mishap(StrEnum):
 class FileOnKey:
     """One file of a key. `name` is its path there, made printable; `size` is in bytes.
 
-    `inside` is what it could do. `bad`: these very bytes were judged bad before. `doubtful`: the
-    judge of documents would not open it as it is; `refused`: it would set it aside.
+    `light` is what the judge of documents says: NOTE opens, CONCERN is offered as a safe copy,
+    ALARM is set aside; `facts` say why. `bad`: these very bytes were judged bad before, somewhere.
     """
 
     name: str
     size: int
-    kind: Kind = Kind.OTHER
-    inside: frozenset[Inside] = frozenset()
-    sealed: bool = False
+    form: str = "unknown"
     digest: str = ""
+    light: Gravity = Gravity.NOTE
+    facts: tuple[str, ...] = ()
     bad: bool = False
-    doubtful: bool = False
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 
-from vigie.domain.evidence.mail import Inside
-from vigie.domain.evidence.structure import Kind
 from vigie.domain.evidence.usb import FileOnKey, KeyRead, Mishap
 from vigie.domain.finding import Finding, Gravity
 
-# A key brings documents. What runs, makes something run, hides what it is or could not be read is
-# not among them: everything that the reader has a word for.
-_STAYS = frozenset(Inside)
-# A PDF form computes its sums with a script: that it has one says nothing.
-_FORMS = frozenset({Inside.SCRIPT})
+# What Windows starts by itself, or gives a folder another face with; nobody misses it in a copy.
+_OF_THE_SYSTEM = frozenset({"autorun.inf", "desktop.ini"})
 
 
 def refused(file: FileOnKey) -> bool:
-    """Return whether this file stays on the key: it runs, hides what it is, or was not readable."""
-    inside = file.inside - _FORMS if file.kind is Kind.PDF else file.inside
-    return file.bad or file.refused or file.doubtful or bool(inside & _STAYS)
+    """Return whether this file stays on the key: it would act, or could not be read."""
+    last = file.name.rpartition("/")[2].lower()
+    return file.bad or file.light is not Gravity.NOTE or last in _OF_THE_SYSTEM
 
 
 def judge_key(read: KeyRead) -> Iterator[Finding]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from vigie.domain.evidence.mail import Inside
-from vigie.domain.evidence.structure import Kind
 from vigie.domain.evidence.usb import (
     Device,
     DevicePlugged,
@@ -15,6 +13,7 @@ from vigie.domain.evidence.usb import (
     Mishap,
     Standing,
 )
+from vigie.domain.finding import Gravity
 from vigie.domain.guard import Scene
 
 _LUNCH = datetime(2026, 11, 25, 12, 40, tzinfo=UTC)
@@ -38,11 +37,10 @@ TYPING_KEY = replace(KEY, interfaces=frozenset({_STORAGE, _KEYBOARD}))
 MOUSE = replace(KEYBOARD, place="1-3", interfaces=frozenset({_MOUSE}), title="Souris")
 PRINTER = replace(KEYBOARD, place="1-4", interfaces=frozenset({Interface(7, 1, 2)}), title="HP")
 ADAPTER = replace(KEYBOARD, place="1-5", interfaces=frozenset({Interface(2, 6)}), title="LAN")
-LETTER = FileOnKey(name="lettre.docx", size=18_000, kind=Kind.OOXML)
-PROGRAM = FileOnKey(
-    name="facture.pdf.exe", size=900, inside=frozenset({Inside.EXECUTABLE, Inside.HIDDEN_NAME})
-)
-FORM = FileOnKey(name="cerfa.pdf", size=90_000, kind=Kind.PDF, inside=frozenset({Inside.SCRIPT}))
+LETTER = FileOnKey(name="lettre.docx", size=18_000, form="ooxml")
+PROGRAM = FileOnKey(name="facture.pdf.exe", size=900, light=Gravity.ALARM)
+TABLE = FileOnKey(name="tableau.xlsm", size=30_000, light=Gravity.CONCERN)
+STARTER = FileOnKey(name="AUTORUN.INF", size=40, form="text")
 
 
 def plugged(device: Device, **known: object) -> DevicePlugged:
@@ -91,11 +89,11 @@ SCENES: Sequence[Scene[DevicePlugged | KeyRead]] = tuple(
         ("key_that_becomes_a_keyboard",
          [plugged(KEY, standing=Standing.ALWAYS), plugged(KEYBOARD, before=True, handle="2")],
          {"key_listed", "device_changed"}),
-        ("clean_key", [read(LETTER, FORM)], {"key_clean"}),
+        ("clean_key", [read(LETTER)], {"key_clean"}),
         ("program_on_the_key", [read(LETTER, PROGRAM)], {"key_files_refused"}),
         ("known_bad_file", [read(replace(LETTER, bad=True))], {"key_files_refused"}),
-        ("unread_file", [read(replace(LETTER, inside=frozenset({Inside.UNREADABLE})))],
-         {"key_files_refused"}),
+        ("macros_on_the_key", [read(LETTER, TABLE)], {"key_files_refused"}),
+        ("what_starts_by_itself", [read(STARTER)], {"key_files_refused"}),
         ("empty_key", [read()], set()),
         ("key_pulled_out", [read(LETTER, mishaps=frozenset({Mishap.PULLED}))], {"key_pulled"}),
         ("key_that_lies", [read(LETTER, mishaps=frozenset({Mishap.LIES}))], {"key_incomplete"}),

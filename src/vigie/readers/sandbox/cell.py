@@ -13,7 +13,7 @@ from vigie.tools.confinement import Limits, Link
 
 _START = (
     "import sys; sys.path[:] = {path!r}; "
-    "from vigie.readers.sandbox.inside import main; main(sys.argv[1:])"
+    "from vigie.readers.sandbox.{main} import main; main(sys.argv[1:])"
 )
 _SECONDS_TO_START = 20.0  # an old practice PC just switched on
 _GRACE = 0.5  # seconds for the cell's own alarm to be the one that ends it
@@ -34,6 +34,9 @@ class Cell:
     confinement that this system could not give. Not for several threads at once.
     """
 
+    main = "inside"  # what runs in it
+    lives_on = False  # after a failure
+
     def __init__(self, reader: str, limits: Limits) -> None:
         self._limits = limits
         self._end, theirs = socket.socketpair()
@@ -46,7 +49,7 @@ class Cell:
             "answer": limits.answer,
             "files": limits.files,
         }
-        start = _START.format(path=sys.path)
+        start = _START.format(path=sys.path, main=self.main)
         with theirs:
             # A fresh interpreter, not a fork: nothing of the agent's memory goes with it.
             self._process = subprocess.Popen(
@@ -82,7 +85,7 @@ class Cell:
             raise ReadFailed(self._end_of(channel.ChannelBroken("gone"))) from None
         if stray is not None or "answer" not in reply:
             self.close()
-            raise ReadFailed(_reason(reply.get("failed")))
+            raise ReadFailed(reason_of(reply.get("failed")))
         return reply["answer"]
 
     def wait_until_ready(self) -> None:
@@ -116,5 +119,6 @@ class Cell:
 _REASONS = frozenset({"answer_too_long", "out_of_memory", "too_deep", "forbidden", "unreadable"})
 
 
-def _reason(untrusted: object) -> str:
+def reason_of(untrusted: object) -> str:
+    """Return the slug of why a cell has no answer, as it says itself."""
     return untrusted if isinstance(untrusted, str) and untrusted in _REASONS else "bad_answer"

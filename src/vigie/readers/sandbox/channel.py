@@ -13,11 +13,12 @@ class ChannelBroken(Exception):
     """The other side is gone, or said something that is no message."""
 
 
-def send(end: socket.socket, message: Mapping[str, Any], descriptor: int | None = None) -> None:
-    """Send one message, and a descriptor with it. Raise OSError if the other side is gone."""
+def send(end: socket.socket, message: Mapping[str, Any], *descriptors: int | None) -> None:
+    """Send one message, and descriptors with it. Raise OSError if the other side is gone."""
+    given = [descriptor for descriptor in descriptors if descriptor is not None]
     body = json.dumps(message).encode()
     raw = _LENGTH.pack(len(body)) + body
-    sent = end.send(raw) if descriptor is None else socket.send_fds(end, [raw], [descriptor])
+    sent = socket.send_fds(end, [raw], given) if given else end.send(raw)
     if sent < len(raw):
         end.sendall(raw[sent:])
 
@@ -27,8 +28,13 @@ def receive(end: socket.socket, most: int) -> tuple[dict[str, Any], int | None]:
 
     Raise ChannelBroken for anything else, TimeoutError when the socket's own time is over.
     """
-    raw, descriptors, _flags, _address = socket.recv_fds(end, _LENGTH.size, 1)
-    descriptor = descriptors[0] if descriptors else None
+    message, descriptors = receive_all(end, most, 1)
+    return message, descriptors[0] if descriptors else None
+
+
+def receive_all(end: socket.socket, most: int, count: int) -> tuple[dict[str, Any], list[int]]:
+    """Return the same, with at most `count` descriptors."""
+    raw, descriptors, _flags, _address = socket.recv_fds(end, _LENGTH.size, count)
     if not raw:
         raise ChannelBroken("gone")
     raw = _exactly(end, _LENGTH.size, raw)
@@ -41,7 +47,7 @@ def receive(end: socket.socket, most: int) -> tuple[dict[str, Any], int | None]:
         raise ChannelBroken("no_message") from trouble
     if not isinstance(message, dict):
         raise ChannelBroken("no_message")
-    return message, descriptor
+    return message, list(descriptors)
 
 
 def _exactly(end: socket.socket, length: int, raw: bytes) -> bytes:

@@ -42,6 +42,17 @@ def _answer(end: socket.socket, reader: ReadFunction, limits: Limits) -> bool:
         question, descriptor = channel.receive(end, _LONGEST_QUESTION)
     except channel.ChannelBroken:
         return False
+    return answer(end, reader, limits, question, descriptor)
+
+
+def answer(
+    end: socket.socket,
+    reader: ReadFunction,
+    limits: Limits,
+    question: dict[str, Any],
+    descriptor: int | None,
+) -> bool:
+    """Send what the reader makes of one question, or why there is no answer; False then."""
     # Its default action ends the process, whatever a library is doing at that moment.
     signal.setitimer(signal.ITIMER_REAL, limits.time.total_seconds())
     failed = ""

@@ -19,11 +19,11 @@ class Pool:
     """Confined processes around one reader (a function, by its dotted name), asked in turn.
 
     A cell that dies, hangs or answers nonsense is replaced. `niceness` is asked for each cell
-    where the system grants it; `stillborn` is told of a cell that could not start. No question
-    takes longer than twice `limits.time`.
+    where the system grants it; `stillborn` is told of a cell that could not start; `kind` makes
+    one. No question takes longer than twice `limits.time`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (what cells are made of)
         self,
         reader: str,
         *,
@@ -31,9 +31,11 @@ class Pool:
         cells: int,
         niceness: int = 0,
         stillborn: Callable[[], None] = lambda: None,
+        kind: Callable[[str, Limits], Cell] = Cell,
     ) -> None:
         self._reader = reader
         self._limits = limits
+        self._kind = kind
         self._niceness = niceness
         self._idle: queue.LifoQueue[Cell] = queue.LifoQueue()
         self._all: set[Cell] = set()
@@ -41,7 +43,7 @@ class Pool:
         self._closed = False
         self._missing = ""
         self._stillborn = stillborn
-        for cell in [Cell(reader, limits) for _ in range(cells)]:
+        for cell in [kind(reader, limits) for _ in range(cells)]:
             self._welcome(cell)
 
     def __enter__(self) -> Self:
@@ -79,7 +81,10 @@ class Pool:
         try:
             answer = understand(cell.ask(dict(options), descriptor))
         except ReadFailed:
-            self._replace(cell)
+            if cell.lives_on:
+                self._idle.put(cell)
+            else:
+                self._replace(cell)
             raise
         except ValueError:
             self._replace(cell)
@@ -102,7 +107,7 @@ class Pool:
         threading.Thread(target=self._start, name="reader cell", daemon=True).start()
 
     def _start(self) -> None:
-        self._welcome(Cell(self._reader, self._limits))
+        self._welcome(self._kind(self._reader, self._limits))
 
     def _welcome(self, cell: Cell) -> None:
         """Count a cell in once it has given everything up."""

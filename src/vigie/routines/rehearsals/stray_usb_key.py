@@ -12,10 +12,10 @@ from vigie.domain.evidence.usb import KeyRead
 from vigie.guards import guards
 from vigie.guards.stray_usb_key.contents import refused
 from vigie.policy.orders import decide
-from vigie.readers.stray.reader import FileReader
 from vigie.routines.rehearsals.rehearsal import CannotPlay, Stage, Trial
 from vigie.routines.rehearsals.sample import make_practice
 from vigie.routines.usb_keys.handing import Shelf
+from vigie.routines.usb_keys.looking import KeyFiles
 from vigie.routines.usb_keys.reading import CannotRead, Reader, Reading
 from vigie.tools.volumes import Bounds
 from vigie.watch.patrol import Patrol
@@ -66,9 +66,9 @@ def contents(folder: Path) -> Mapping[str, bytes]:
 def _read_raw(scratch: Path, image: Path, wanted: Mapping[str, bytes]) -> Trial:
     shelf, before = Shelf(scratch / "shelf"), image.read_bytes()
     began = time.monotonic()
-    with FileReader() as files, shelf.scratch(1) as folder:
+    with KeyFiles() as files, shelf.scratch(1) as folder:
         try:
-            reading = Reader(look=files.read, scratch=folder, bounds=Bounds(floor=0)).read(image)
+            reading = Reader(look=files.look, scratch=folder, bounds=Bounds(floor=0)).read(image)
         except CannotRead as trouble:
             raise CannotPlay("missing_program") from trouble
         place = shelf.put(reading, folder, _TITLE, 1)

@@ -8,6 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,6 +50,7 @@ class Reader:
     scratch: Path
     bounds: Bounds = field(default_factory=Bounds)
     progress: Progress = lambda _what, _done, _of: None
+    workers: int = 2
 
     def read(self, source: Path) -> Reading:
         """Given a device, an image of one or a folder, return what lies in it.
@@ -103,18 +105,28 @@ class Reader:
         """Return what the files that came out are; one that cannot be opened is a mishap."""
         files: list[tuple[FileOnKey, Path]] = []
         mishaps = {Mishap(slug) for slug in contents.mishaps}
-        for number, each in enumerate(contents.found):
-            self.progress("looked_at", number, len(contents.found))
-            name = clean_path(each.untrusted_name)
-            try:
-                descriptor = os.open(each.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            except OSError:
-                mishaps.add(Mishap.LIES)
-                continue
-            with os.fdopen(descriptor, "rb") as file:
-                files.append((self.look(file.fileno(), name), each.path))
+        with ThreadPoolExecutor(self.workers) as workers:
+            for number, file in enumerate(workers.map(self._looked_at, contents.found)):
+                if file is None:
+                    mishaps.add(Mishap.LIES)
+                else:
+                    files.append((file, contents.found[number].path))
+                try:
+                    self.progress("looked_at", number, len(contents.found))
+                except Stopped:
+                    workers.shutdown(wait=False, cancel_futures=True)
+                    raise
         self.progress("looked_at", len(contents.found), len(contents.found))
         return Reading(files=tuple(files), mishaps=frozenset(mishaps))
+
+    def _looked_at(self, found: Found) -> FileOnKey | None:
+        """Return what one file is; None where it cannot be read any more."""
+        try:
+            descriptor = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(descriptor, "rb") as file:
+                return self.look(file.fileno(), clean_path(found.untrusted_name))
+        except OSError:
+            return None
 
 
 def _contents(room: Room, start: int, kind: Volume) -> Contents:

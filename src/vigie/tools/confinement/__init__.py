@@ -47,3 +47,20 @@ def enter(limits: Limits) -> tuple[Link, ...]:
     else:
         from vigie.tools.confinement import windows as system  # noqa: PLC0415
     return system.enter(limits)
+
+
+def retreat() -> tuple[Link, ...]:
+    """Give up network, files and privileges, and keep what it takes to fork. Linux only.
+
+    What it forks must `seal` itself before it reads anything untrusted.
+    """
+    from vigie.tools.confinement import linux  # noqa: PLC0415  (one system's own)
+
+    return linux.retreat()
+
+
+def seal(limits: Limits) -> tuple[Link, ...]:
+    """Give up the rest, in a child of a process that retreated. Return the missing links."""
+    from vigie.tools.confinement import linux  # noqa: PLC0415  (one system's own)
+
+    return linux.seal(limits)

@@ -8,8 +8,10 @@ import ctypes
 import errno
 import os
 import resource
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from vigie.tools.confinement import Limits, Link
@@ -21,7 +23,7 @@ _NEW_MOUNTS, _NEW_NAMES, _NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
 
 # linux/prctl.h
-_NOT_DUMPABLE, _NO_NEW_PRIVILEGES = 4, 38
+_DIES_WITH_PARENT, _NOT_DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
 _CAPABILITIES_VERSION_3 = 0x20080522
 
 # seccomp.h of libseccomp
@@ -71,16 +73,39 @@ class _Comparison(ctypes.Structure):
     )
 
 
+_Steps = tuple[tuple[Link, Callable[[], None]], ...]
+
+
 def enter(limits: Limits) -> tuple[Link, ...]:
     """Give up the network, the file tree, the identity, and all but a few system calls."""
-    # In this order: each step needs what the next one takes away.
-    steps: tuple[tuple[Link, Callable[[], None]], ...] = (
+    return _in_turn((*_retreating(), *_sealing(limits)))
+
+
+def retreat() -> tuple[Link, ...]:
+    """Give up the network, the file tree and the identity."""
+    return _in_turn(_retreating())
+
+
+def seal(limits: Limits) -> tuple[Link, ...]:
+    """Give up all but a few system calls, and die with the parent."""
+    _call(_libc.prctl, _DIES_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+    return _in_turn(_sealing(limits))
+
+
+# In this order: each step needs what the next one takes away.
+def _retreating() -> _Steps:
+    return (
         (Link.NETWORK, _leave_namespaces),
         (Link.FILES, _leave_files),
         (Link.IDENTITY, _leave_identity),
-        (Link.LIMITS, lambda: _limit(limits)),
-        (Link.FILTER, _filter),
     )
+
+
+def _sealing(limits: Limits) -> _Steps:
+    return ((Link.LIMITS, lambda: _limit(limits)), (Link.FILTER, _filter))
+
+
+def _in_turn(steps: _Steps) -> tuple[Link, ...]:
     missing = []
     for link, step in steps:
         try:
@@ -132,27 +157,34 @@ def _limit(limits: Limits) -> None:
 
 
 def _filter() -> None:
+    _checked(_built()[0].seccomp_load(_built()[1]))
+
+
+@cache  # built once by a process that forks; each child only loads it
+def _built() -> tuple[ctypes.CDLL, ctypes.c_void_p]:
     if _seccomp is None:
         raise OSError(errno.ENOSYS, "libseccomp.so.2 is not installed")
     library = _seccomp
     library.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(library.seccomp_init(_REFUSE))
-    try:
-        for name, comparisons in _rules():
-            number = library.seccomp_syscall_resolve_name(name.encode())
-            if number < 0:
-                continue  # not on this processor: it has another one for the same purpose
-            conditions = (_Comparison * len(comparisons))(
-                *(_Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
+    for name, comparisons in _rules():
+        number = library.seccomp_syscall_resolve_name(name.encode())
+        if number < 0:
+            continue  # not on this processor: it has another one for the same purpose
+        conditions = (_Comparison * len(comparisons))(
+            *(_Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
+        )
+        _checked(
+            library.seccomp_rule_add_array(
+                context, ctypes.c_uint32(_ALLOW), number, len(comparisons), conditions
             )
-            _checked(
-                library.seccomp_rule_add_array(
-                    context, ctypes.c_uint32(_ALLOW), number, len(comparisons), conditions
-                )
-            )
-        _checked(library.seccomp_load(context))
-    finally:
-        library.seccomp_release(context)
+        )
+    return library, context
+
+
+def prepare() -> None:
+    """Build the filter now, so that each child only loads it. Raise OSError where there is none."""
+    _built()
 
 
 def _rules() -> Iterator[tuple[str, tuple[tuple[int, int, int], ...]]]:

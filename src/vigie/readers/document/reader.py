@@ -1,0 +1,102 @@
+"""The way from a file to what it would do: always an answer, never an exception for its sake."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from vigie.domain.evidence.documents import Act, Document, Sight
+from vigie.readers.sandbox.brood import disposable
+from vigie.readers.sandbox.cell import ReadFailed
+from vigie.readers.sandbox.memory import in_memory
+from vigie.readers.sandbox.pool import Pool
+from vigie.tools.confinement import Limits
+
+_READER = "vigie.readers.document.parse.read"
+_CELLS = 2
+LIMITS = Limits(
+    time=timedelta(seconds=20),
+    memory=1536 * 1024 * 1024,  # of addresses, libraries included
+    answer=512 * 1024,
+)
+_LONGEST_NAME = 255
+_MOST_PASSWORDS = 24
+_LONGEST_PASSWORD = 128
+
+# What archives in letters are locked with, in the order of their use; besides what a letter says.
+USUAL = ("infected", "1234", "12345", "123456", "password", "0000", "1111", "2026", "2025", "virus")
+
+
+class DocumentReader:
+    """Read files, from several threads, each in a process used for nothing else.
+
+    A file whose process died, was too slow or asked for too much has `Act.UNREAD` among its
+    sights, with the reason: it is never taken for harmless.
+    """
+
+    def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
+        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def weakest_link(self) -> str:
+        """Return the first part of the confinement this system lacks, or an empty text."""
+        return self._pool.weakest_link
+
+    def read(self, descriptor: int, name: str, passwords: Sequence[str] = ()) -> Document:
+        """Return what an open file would do when it is opened by a person.
+
+        `name` is its name (not its path), `passwords` are tried on what is sealed, besides the
+        usual ones. Raise OSError for a descriptor that cannot be read.
+        """
+        options = {
+            "name": name[-_LONGEST_NAME:],
+            "passwords": [p[:_LONGEST_PASSWORD] for p in (*passwords, *USUAL)][:_MOST_PASSWORDS],
+        }
+        try:
+            return self._pool.ask(options, descriptor, _document)
+        except ReadFailed as trouble:
+            return _unread(descriptor, name, trouble.reason)
+
+    def read_bytes(self, untrusted: bytes, name: str, passwords: Sequence[str] = ()) -> Document:
+        """Return the same for bytes in memory."""
+        with in_memory(untrusted) as file:
+            return self.read(file.fileno(), name, passwords)
+
+    def close(self) -> None:
+        """End the cells."""
+        self._pool.close()
+
+
+def _unread(descriptor: int, name: str, reason: str) -> Document:
+    digest = hashlib.sha256()
+    at = 0
+    while piece := os.pread(descriptor, 1 << 20, at):
+        digest.update(piece)
+        at += len(piece)
+    sight = Sight(Act.UNREAD, "", reason)
+    return Document(name=name, digest=digest.hexdigest(), size=at, sights=(sight,))
+
+
+def _document(untrusted_answer: Any) -> Document:  # noqa: ANN401  (it may be anything)
+    """Return the document a cell answered. Raise ValueError for an answer that is none."""
+    if not isinstance(untrusted_answer, str):
+        raise ValueError("not a document")  # noqa: TRY004  (what every reader raises)
+    return _DECODER.decode(untrusted_answer)  # its ValidationError is a ValueError
+
+
+_DECODER = msgspec.json.Decoder(Document)

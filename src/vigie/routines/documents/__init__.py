@@ -1,0 +1,1 @@
+"""Documents before anybody opens them: checked, and copied without what would act."""

@@ -1,0 +1,122 @@
+"""One file through reader, guard and policy: what it would do, in which light, with which deeds."""
+
+import os
+import stat
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vigie.domain.danger import Danger
+from vigie.domain.evidence.documents import Document, DocumentArrived
+from vigie.domain.finding import Finding, Gravity
+from vigie.domain.response import Response
+from vigie.domain.verdict import Verdict
+from vigie.guards.trojan_document.guard import GUARD, light
+from vigie.policy.orders import decide
+from vigie.readers.document.reader import DocumentReader
+from vigie.watch.patrol import Patrol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What came of one file. `light`: NOTE is green, CONCERN orange, ALARM red."""
+
+    document: Document
+    verdict: Verdict | None
+    seconds: float
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """Return what there is to say, the gravest first."""
+        return self.verdict.findings if self.verdict else ()
+
+    @property
+    def responses(self) -> Sequence[Response]:
+        """Return what the agent would do."""
+        return self.verdict.responses if self.verdict else ()
+
+    @property
+    def light(self) -> Gravity:
+        """Return the light of the gravest finding."""
+        return light(self.findings)
+
+
+class NoFile(OSError):
+    """It is no ordinary file: a folder, a device, a pipe."""
+
+
+class DocumentChecker:
+    """Checks files, from several threads: the one way from a file to its light.
+
+    `machine` is what evidence says of where it was seen. The reader is this object's own.
+    """
+
+    def __init__(self, *, machine: str = "local", cells: int = 2) -> None:
+        self._machine = machine
+        self._reader = DocumentReader(cells=cells)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def weakest_link(self) -> str:
+        """Return the first part of the confinement this system lacks, or an empty text."""
+        return self._reader.weakest_link
+
+    def check(self, path: Path, passwords: Sequence[str] = ()) -> Checked:
+        """Return what a file would do. Raise OSError where it cannot be opened for reading."""
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise NoFile("not a file")
+            return self.check_descriptor(descriptor, path.name, str(path), passwords)
+        finally:
+            os.close(descriptor)
+
+    def check_descriptor(
+        self, descriptor: int, name: str, place: str = "", passwords: Sequence[str] = ()
+    ) -> Checked:
+        """Return the same for an open file; its offset does not move."""
+        begun = time.monotonic()
+        document = self._reader.read(descriptor, name, passwords)
+        return self._judged(document, place, begun)
+
+    def check_bytes(
+        self, untrusted: bytes, name: str, place: str = "", passwords: Sequence[str] = ()
+    ) -> Checked:
+        """Return the same for bytes in memory."""
+        begun = time.monotonic()
+        document = self._reader.read_bytes(untrusted, name, passwords)
+        return self._judged(document, place, begun)
+
+    def evidence(self, document: Document, place: str) -> DocumentArrived:
+        """Return the evidence that a guard looks at."""
+        return DocumentArrived(
+            at=datetime.now(UTC), machine=self._machine, document=document, place=place
+        )
+
+    def close(self) -> None:
+        """End the cells."""
+        self._reader.close()
+
+    def _judged(self, document: Document, place: str, begun: float) -> Checked:
+        # A patrol of its own: the same file asked about twice is answered twice.
+        patrol = Patrol({Danger.TROJAN_DOCUMENT: GUARD}, decide)
+        verdicts = patrol.step(self.evidence(document, place))
+        return Checked(
+            document=document,
+            verdict=next(iter(verdicts), None),
+            seconds=time.monotonic() - begun,
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vigie.agent import composition
+from vigie.agent.arrival_watch import arrival_watch
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
@@ -21,6 +22,7 @@ from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
+from vigie.responders.routed import in_turn
 from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
@@ -57,10 +59,14 @@ def assembled(agent: Agent, home: Path) -> Parts:
         }
     mail = mail_watch(agent, home)
     usb = usb_watch(agent, home)
-    responders = [
-        *(guarded.responders if guarded else ()),
-        *(mail.responders if mail else ()),
-    ]
+    arrivals = arrival_watch(agent, home)
+    responders = in_turn(
+        [
+            *(guarded.responders if guarded else ()),
+            *(arrivals.responders if arrivals else ()),
+            *(mail.responders if mail else ()),
+        ]
+    )
     fulfil |= usb.fulfil if usb else {}
     parts = composition.parts(
         agent,
@@ -68,6 +74,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
             *([usb.sensor] if usb else []),
+            *([arrivals.sensor] if arrivals else []),
         ],
         responders=usb.routed(responders) if usb else responders,
         routines=duties,
@@ -91,6 +98,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),
             *((usb.close,) if usb else ()),
+            *((arrivals.close,) if arrivals else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

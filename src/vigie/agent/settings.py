@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vigie.agent import toml_values
+from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
@@ -127,6 +128,7 @@ class Settings:
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
     usb: UsbKeys = field(default_factory=UsbKeys)
+    arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -173,6 +175,7 @@ _SECTIONS: dict[str, type] = {
     "mail": MailKeys,
     "relay": RelayKeys,
     "usb": UsbKeys,
+    "arrivals": ArrivalKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

@@ -1,3 +1,4 @@
+import hashlib
 import subprocess
 import threading
 import time
@@ -12,6 +13,7 @@ from vigie.agent.assembly import assembled
 from vigie.agent.loop import Agent
 from vigie.agent.settings import parse
 from vigie.domain.response import Deed
+from vigie.wire import reports
 
 PATIENCE = 60.0
 HARM = b'CreateObject("WScript.Shell").Run "notepad.exe"\r\n'
@@ -82,6 +84,30 @@ def test_the_same_script_again_is_put_aside_again(machine: Machine) -> None:
             script = machine.arrives(name, HARM)
             until(lambda: not script.exists())  # noqa: B023  (asked at once)
         until(machine.reports)
+
+
+def test_a_letter_that_is_known_bad_elsewhere_is_put_aside_here(machine: Machine) -> None:
+    content = b"Bonjour Madame,\n"
+    machine.agent.known_bad.learn([hashlib.sha256(content).hexdigest()], 1)
+    with machine.running():
+        letter = machine.arrives("lettre.txt", content)
+        until(lambda: not letter.exists())
+
+
+def test_what_is_put_aside_is_told_to_the_others_once(machine: Machine) -> None:
+    def told() -> list[reports.Item]:
+        rows = machine.agent.spool.lease(500)
+        items = [reports.decode_item(row.body) for row in rows]
+        machine.agent.spool.rollback(rows)
+        return [item for item in items if isinstance(item, reports.BadFileWord)]
+
+    with machine.running():
+        for name in ("a.vbs", "b.vbs"):
+            script = machine.arrives(name, HARM)
+            until(lambda: not script.exists())  # noqa: B023  (asked at once)
+        until(lambda: len(told()) == 1)
+        digest = hashlib.sha256(HARM).hexdigest()
+        assert [word.digest for word in told()] == [digest]  # type: ignore[union-attr]
 
 
 def test_nobody_opens_a_script_that_has_just_arrived(machine: Machine) -> None:

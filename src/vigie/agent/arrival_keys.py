@@ -19,7 +19,6 @@ class ArrivalKeys:
         default=(),
         metadata=key(
             toml_values.paths,
-            "where files arrive; left out, everybody's downloads and desktop, and where mail "
-            "programs put what is opened from a message",
+            "where files arrive",
         ),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from vigie.agent.file_shelf import FileShelf
 from vigie.agent.loop import Agent
 from vigie.agent.mail_watch import HELD
+from vigie.domain.danger import Danger
 from vigie.domain.evidence.documents import Act, Document, Sight
 from vigie.domain.finding import Gravity
 from vigie.responders import Responder
@@ -46,23 +47,15 @@ class ArrivalWatch:
 class ArrivalJudge:
     """Judges one file at a time in each thread; what is red is put aside, whoever asks."""
 
-    def __init__(
-        self,
-        agent: Agent,
-        checker: DocumentChecker,
-        shelf: FileShelf,
-        known_bad: Callable[[str], bool],
-        tell_bad: Callable[[str], object],
-    ) -> None:
+    def __init__(self, agent: Agent, checker: DocumentChecker, shelf: FileShelf) -> None:
         self._agent, self._checker, self._shelf = agent, checker, shelf
-        self._known_bad, self._tell_bad = known_bad, tell_bad
         self._lock = threading.Lock()  # one file in hand at a time
 
     def __call__(self, descriptor: int, path: str) -> bool:
         """Return whether people may open a file; where they may not, it is put aside."""
         checked = self._checker.check_descriptor(descriptor, Path(path).name, path)
         document, light = checked.document, checked.light
-        if self._known_bad(document.digest):
+        if document.digest in self._agent.known_bad:
             document = replace(document, sights=(Sight(Act.KNOWN_BAD), *document.sights))
             light = Gravity.ALARM
         if light is Gravity.NOTE or self._shelf.settled(document.digest):
@@ -72,7 +65,7 @@ class ArrivalJudge:
             return True
         with self._lock:
             self._put_aside(document, descriptor, path)
-        self._tell_bad(document.digest)
+        self._agent.call_bad(document.digest, Danger.TROJAN_DOCUMENT)
         return False
 
     def _put_aside(self, document: Document, descriptor: int, path: str) -> None:
@@ -86,12 +79,7 @@ class ArrivalJudge:
             self._shelf.withdraw(document.digest)
 
 
-def arrival_watch(
-    agent: Agent,
-    home: Path,
-    known_bad: Callable[[str], bool] = lambda _: False,
-    tell_bad: Callable[[str], object] = lambda _: None,
-) -> ArrivalWatch | None:
+def arrival_watch(agent: Agent, home: Path) -> ArrivalWatch | None:
     """Return what judges files as they arrive; None where there is no such folder."""
     keys = agent.settings.arrivals
     folders = keys.folders or tuple(usual_folders())
@@ -99,7 +87,7 @@ def arrival_watch(
         return None
     store, checker = HeldStore(home / HELD), DocumentChecker(machine=agent.machine)
     shelf = FileShelf(store)
-    judge = ArrivalJudge(agent, checker, shelf, known_bad, tell_bad)
+    judge = ArrivalJudge(agent, checker, shelf)
     asked = sys.platform == "linux" and os.geteuid() == 0
     sensor = AskedArrivals(folders, judge) if asked else ToldArrivals(folders, judge)
 

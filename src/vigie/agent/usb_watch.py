@@ -11,7 +11,10 @@ from pathlib import Path
 from vigie.agent.key_reading import KeyReading
 from vigie.agent.loop import Agent
 from vigie.agent.orders import Fulfil, Taken, WishFailed
-from vigie.domain.evidence.usb import DevicePlugged, Standing
+from vigie.domain.danger import Danger
+from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.usb import DevicePlugged, KeyRead, Standing
+from vigie.domain.finding import Gravity
 from vigie.domain.response import Deed, Outcome
 from vigie.responders import Responder
 from vigie.responders.devices import DEVICE, SCREENS, AdmitDevice, BlockDevice, LockScreens
@@ -61,12 +64,12 @@ def usb_watch(agent: Agent, home: Path, found: tuple[Bus, Door] | None = None) -
     bus, door = bus_door
     membership = agent.enrolment.membership()
     register = Register(home / FILE, membership.practice if membership else "")
-    shelf, files = Shelf(keys.folder), KeyFiles()
+    shelf, files = Shelf(keys.folder), KeyFiles(agent.known_bad)
     reading = KeyReading(
         shelf,
         files.look,
         Bounds(files=keys.most_files, total=keys.most_megabytes * _MEGABYTE),
-        agent.see,
+        partial(_told, agent),
     )
     sensor = Usb(
         bus,
@@ -100,6 +103,15 @@ def usb_watch(agent: Agent, home: Path, found: tuple[Bus, Door] | None = None) -
         resume=resume,
         close=close,
     )
+
+
+def _told(agent: Agent, evidence: Evidence) -> None:
+    """Hand on what was read, and have what is red refused everywhere."""
+    agent.see(evidence)
+    if isinstance(evidence, KeyRead):
+        for file in evidence.files:
+            if file.light is Gravity.ALARM and file.digest:
+                agent.call_bad(file.digest, Danger.STRAY_USB_KEY)
 
 
 def _place(sensor: Usb, handle: str) -> str | None:

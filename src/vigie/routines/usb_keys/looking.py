@@ -1,5 +1,6 @@
 """Looking at one file of a key: the judge of documents says in which light it stands."""
 
+from collections.abc import Container
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +13,9 @@ CELLS = 2
 class KeyFiles:
     """Looks at files, from several threads. What could not be read is never taken for harmless."""
 
-    def __init__(self, *, cells: int = CELLS) -> None:
+    def __init__(self, known_bad: Container[str] = (), *, cells: int = CELLS) -> None:
+        """`known_bad` are the digests of files that were judged bad before, here or elsewhere."""
+        self._known_bad = known_bad
         self._checker = DocumentChecker(cells=cells)
 
     def __enter__(self) -> Self:
@@ -36,6 +39,7 @@ class KeyFiles:
             digest=checked.document.digest,
             light=checked.light,
             facts=tuple(finding.fact for finding in checked.findings),
+            bad=checked.document.digest in self._known_bad,
         )
 
     def close(self) -> None:

@@ -122,11 +122,7 @@ class Room:
 
     def start(self) -> None:
         """Begin to watch, as the sensor's `observe` does before its first wait."""
-        before = {f"usb:{seen.place}:{seen.number}": seen for seen in self.bus.devices()}
-        self.sensor._posts, self.sensor._left = {}, {}
-        self.sensor._own(before.values())
-        self.door.shut()
-        self.sensor.look(self.sink, present=frozenset(before))
+        self.sensor.begin(self.sink)
 
     def look(self) -> None:
         self.now += timedelta(seconds=5)

@@ -1,4 +1,4 @@
-"""The stray key, played for real on a key of our own making: an image, never a device of yours."""
+"""The stray key, played on a bus and on a key of our own making, never on a device of yours."""
 
 import shutil
 import subprocess
@@ -12,6 +12,7 @@ from vigie.domain.evidence.usb import KeyRead
 from vigie.guards import guards
 from vigie.guards.stray_usb_key.contents import refused
 from vigie.policy.orders import decide
+from vigie.routines.rehearsals import usb_desk
 from vigie.routines.rehearsals.rehearsal import CannotPlay, Stage, Trial
 from vigie.routines.rehearsals.sample import make_practice
 from vigie.routines.usb_keys.handing import Shelf
@@ -33,7 +34,12 @@ PROGRAMS: Mapping[str, bytes] = {
 
 
 def play(stage: Stage) -> Iterator[Trial]:
-    """Read a key that holds documents and programs; yield how it went."""
+    """Plug devices into a bus of our own, then read a key of our own; yield how it went."""
+    right, devices, longest = usb_desk.decided(stage.scratch / "desk")
+    numbers = {"devices": devices, "milliseconds": round(longest * 1000)}
+    yield Trial(name="key_blocked", held=right, numbers=numbers)
+    kept = usb_desk.always_a_keyboard(stage.scratch / "days", seed=time.time_ns())
+    yield Trial(name="keyboard_kept", held=kept, numbers={"steps": usb_desk.STEPS})
     if any(shutil.which(program) is None for program in NEEDED):
         raise CannotPlay("missing_program")
     papers = stage.scratch / "papers"

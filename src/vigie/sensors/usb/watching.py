@@ -74,15 +74,8 @@ class Usb:
 
     def observe(self, sink: Sink, stop: threading.Event) -> None:
         """Judge what is there, then what comes. Raise SensorBlind where the door cannot be shut."""
-        self._posts, self._left = {}, {}
-        before = {_plugging(seen): seen for seen in self.bus.devices()}
-        self._own(before.values())
         try:
-            self.door.shut()
-        except OSError as trouble:
-            raise SensorBlind("no_permission", str(trouble)) from trouble
-        try:
-            self.look(sink, present=frozenset(before))
+            self.begin(sink)
             while not stop.is_set():
                 self._pulse = time.monotonic()
                 if self.bus.wait(OFTEN):
@@ -92,6 +85,17 @@ class Usb:
                     self._again(sink)
         finally:
             self.door.reopen()
+
+    def begin(self, sink: Sink) -> None:
+        """Write down what is at work, shut the door, judge what is there. Raise SensorBlind."""
+        self._posts, self._left = {}, {}
+        before = {_plugging(seen): seen for seen in self.bus.devices()}
+        self._own(before.values())
+        try:
+            self.door.shut()
+        except OSError as trouble:
+            raise SensorBlind("no_permission", str(trouble)) from trouble
+        self.look(sink, present=frozenset(before))
 
     def pulse(self) -> float:
         """Return when the sensor last went round."""

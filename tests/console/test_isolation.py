@@ -12,13 +12,26 @@ from speaking import Speaker, backup, gap, report
 
 from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
-from vigie.console.intake.models import Backup, Gap, Order, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
 
 Tell = Callable[..., dict[str, Any]]
-WALLED = (Practice, Machine, EnrolmentCode, Alert, Entry, Head, Report, Proof, Backup, Gap, Order)
+WALLED = (
+    Practice,
+    Machine,
+    EnrolmentCode,
+    Alert,
+    Entry,
+    Head,
+    Report,
+    Proof,
+    Backup,
+    Gap,
+    BadFile,
+    Order,
+)
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
 

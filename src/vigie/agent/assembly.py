@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from vigie.agent import composition
+from vigie.agent.arrival_watch import arrival_watch
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
@@ -16,10 +17,12 @@ from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.usb_watch import usb_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
+from vigie.responders.routed import in_turn
 from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
@@ -55,16 +58,25 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
+    usb = usb_watch(agent, home)
+    arrivals = arrival_watch(agent, home)
+    responders = in_turn(
+        [
+            *(guarded.responders if guarded else ()),
+            *(arrivals.responders if arrivals else ()),
+            *(mail.responders if mail else ()),
+        ]
+    )
+    fulfil |= usb.fulfil if usb else {}
     parts = composition.parts(
         agent,
         sensors=[
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
+            *([usb.sensor] if usb else []),
+            *([arrivals.sensor] if arrivals else []),
         ],
-        responders=[
-            *(guarded.responders if guarded else ()),
-            *(mail.responders if mail else ()),
-        ],
+        responders=usb.routed(responders) if usb else responders,
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
@@ -72,6 +84,8 @@ def assembled(agent: Agent, home: Path) -> Parts:
     begin: list[Callable[[], object]] = [partial(_name_weakest_link, agent, reader)]
     if guarded:
         begin.append(partial(guarded.resume, agent.undo))
+    if usb:
+        begin.append(partial(usb.resume, agent.undo))
     if mail:
         mail.news.tell = parts.responders[Deed.TELL]
     carrier = _carrier(agent, home, keeping)
@@ -83,6 +97,8 @@ def assembled(agent: Agent, home: Path) -> Parts:
             reader.close,
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),
+            *((usb.close,) if usb else ()),
+            *((arrivals.close,) if arrivals else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

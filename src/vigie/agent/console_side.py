@@ -28,10 +28,11 @@ class ConsoleSide:
     """Everything between one machine and its console.
 
     `folder` holds the register of orders; the head of the console's journal is mirrored in
-    `journal`, the machine's own. Nothing begins before `join` finds an enrolment.
+    `journal`, the machine's own; `learnt` is given the digests of bad files. Nothing begins before
+    `join` finds an enrolment.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (both ends, and where what comes goes)
         self,
         folder: Path,
         enrolment: Enrolment,
@@ -39,8 +40,10 @@ class ConsoleSide:
         *,
         journal: Path,
         clock: Callable[[], datetime],
+        learnt: Callable[[Sequence[str], int], None] = lambda _digests, _number: None,
     ) -> None:
         self._folder = folder
+        self._learnt = learnt
         self._journal = journal
         self.rewritten = False
         self._enrolment = enrolment
@@ -68,6 +71,7 @@ class ConsoleSide:
             admitted=lambda agreed: self._admit(agreed, fulfil, outbox),
             ordered=self._take,
             mirrored=self._mirror,
+            learnt=self._learnt,
         )
         self._contact.start()
         self._thread.start()

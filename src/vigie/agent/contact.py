@@ -29,7 +29,8 @@ class Contact:
     """Exchange with the console until `stop`: approval first, then reports out and orders in.
 
     `admitted` is called once, when the caretaker has approved (or had before); `ordered` receives
-    each lot of orders, `mirrored` the head of the console's journal. All run on this thread.
+    each lot of orders, `mirrored` the head of the console's journal, `learnt` the digests of files
+    that were judged bad somewhere. All run on this thread.
     """
 
     def __init__(  # noqa: PLR0913  (both ends of the exchange)
@@ -41,6 +42,7 @@ class Contact:
         admitted: Callable[[Membership], None],
         ordered: Callable[[Sequence[SignedOrder]], None],
         mirrored: Callable[[int, str], None] = lambda _number, _digest: None,
+        learnt: Callable[[Sequence[str], int], None] = lambda _digests, _number: None,
         rhythm: timedelta = RHYTHM,
         backoff: Backoff | None = None,
     ) -> None:
@@ -50,6 +52,7 @@ class Contact:
         self._admitted = admitted
         self._ordered = ordered
         self._mirrored = mirrored
+        self._learnt = learnt
         self._rhythm = rhythm
         self._backoff = backoff or Backoff()
         self._wake = threading.Event()
@@ -102,7 +105,13 @@ class Contact:
             self._ordered(orders)
         if receipts and receipts[-1].journal_digest:
             self._mirrored(receipts[-1].journal_number, receipts[-1].journal_digest)
-        return timedelta(0) if self._spool.waiting() else self._rhythm
+        more = False
+        for receipt in receipts:
+            if receipt.bad:
+                self._learnt(receipt.bad, receipt.bad_number)
+                self._link.bad_number = receipt.bad_number
+                more = True  # there may be more than one answer holds
+        return timedelta(0) if more or self._spool.waiting() else self._rhythm
 
     def _after(self, trouble: Exception) -> timedelta:
         log.info("no exchange with the console: %s", trouble)

@@ -134,6 +134,7 @@ class Link:
         self._key = key
         self._clock = clock
         self._most_items = reports.MOST_ITEMS
+        self.bad_number = 0  # up to which digests of bad files are known here
         self.skew = timedelta(0)
         self._pool = urllib3.PoolManager(
             retries=False,
@@ -204,7 +205,8 @@ class Link:
 
     def _post_batch(self, lease: Lease, machine: str) -> Receipt:
         items = [msgspec.Raw(item.body) for item in lease]
-        body = msgspec.json.encode({"version": VERSION, "items": items})
+        batch = {"version": VERSION, "bad_number": self.bad_number, "items": items}
+        body = msgspec.json.encode(batch)
         untrusted = self.post(envelope.REPORTS, body, machine=machine)
         try:
             return reports.decode_receipt(untrusted)

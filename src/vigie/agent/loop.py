@@ -34,11 +34,12 @@ from vigie.guards import built, guards
 from vigie.responders import Responder
 from vigie.sensors import Sensor
 from vigie.tools.journal import JOURNAL
+from vigie.tools.known_bad import KnownBad
 from vigie.tools.undo import UndoBook
 from vigie.watch.patrol import Decide, Patrol
 from vigie.wire.envelope import ENROLLING, WINDOW
 from vigie.wire.orders import Pause, UndoDeeds, Wish
-from vigie.wire.reports import HeartbeatWord, report_word
+from vigie.wire.reports import BadFileWord, HeartbeatWord, report_word
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,14 @@ class Agent:
         self.enrolment = Enrolment(self.folder)
         most = settings.spool_bytes
         self.spool = Spool(self.folder / "spool.db", most_bytes=most, clock=clock)
+        self.known_bad = KnownBad(self.folder / "known_bad.db")
         self.console = ConsoleSide(
-            self.folder, self.enrolment, self.spool, journal=home / JOURNAL, clock=clock
+            self.folder,
+            self.enrolment,
+            self.spool,
+            journal=home / JOURNAL,
+            clock=clock,
+            learnt=self.known_bad.learn,
         )
         self.outbox = Outbox(self.spool, self.console.hurry)
         self.undo = UndoBook(self.folder / "undo.db")
@@ -195,6 +202,13 @@ class Agent:
             at = self._clock()
             self.see(SensorSawAgain(at=at, machine=self.machine, sensor=name, blinds=blinds))
 
+    def call_bad(self, digest: str, danger: Danger) -> None:
+        """Have a file that was judged bad refused here, and at every other practice."""
+        if self.known_bad.add(digest):
+            self.outbox.keep(
+                BadFileWord(id=uuid.uuid4().hex, at=self._clock(), danger=danger, digest=digest)
+            )
+
     def _go_on(self, parts: Parts) -> None:
         """Tick until stopped. Intervals are monotonic: a clock that jumps stalls nothing."""
         own: dict[type[Wish], Fulfil] = {UndoDeeds: self._take_back, Pause: self.pauses.begin}
@@ -248,6 +262,7 @@ class Agent:
             close()
         self.spool.close()
         self.undo.close()
+        self.known_bad.close()
         self._single.release()
 
     def _healthy(self) -> bool:

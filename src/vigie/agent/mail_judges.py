@@ -7,14 +7,16 @@ stands still is harmed as well.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.agent.loop import Agent
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.mail import MailArrived
+from vigie.domain.evidence.mail import Inside, MailArrived, Message
 from vigie.domain.practice import Reader
 from vigie.domain.response import Deed
 from vigie.domain.verdict import Verdict
+from vigie.guards.ransomware.by_mail import runs
 from vigie.phrasebook import Unspeakable, say
 from vigie.readers.mail.reader import MailReader
 from vigie.sensors import Sink
@@ -76,7 +78,7 @@ class MailJudges:
         del sink
         digest = ""
         try:
-            message = self._reader.read(content)
+            message = self._marked(self._reader.read(content))
             digest = message.digest
             self.aside[digest] = put_aside
             evidence = arrived(
@@ -87,6 +89,8 @@ class MailJudges:
                 place=place,
             )
             verdicts = self._agent.conclude(evidence)
+            for attachment in filter(runs, message.attachments):
+                self._agent.call_bad(attachment.digest, Danger.RANSOMWARE)
         except Exception as failure:  # a judge that fails is blindness, reported; mail stays
             log.exception("a letter could not be judged")
             self._blind("inbox_judge", Danger.IMPERSONATION, repr(failure))
@@ -95,6 +99,18 @@ class MailJudges:
             self.aside.pop(digest, None)
         self._agent.see_again("inbox_judge")
         return self._opinion(evidence, verdicts)
+
+    def _marked(self, message: Message) -> Message:
+        """Return the message, with what is known bad among its attachments marked so."""
+        return replace(
+            message,
+            attachments=tuple(
+                replace(each, inside=each.inside | {Inside.KNOWN_BAD})
+                if each.digest in self._agent.known_bad
+                else each
+                for each in message.attachments
+            ),
+        )
 
     def _opinion(self, evidence: MailArrived, verdicts: Sequence[Verdict]) -> Opinion:
         about = [v for v in verdicts if v.danger is Danger.IMPERSONATION and v.responses]

@@ -23,7 +23,7 @@ from vigie.domain.verdict import Report, SeenFact
 from vigie.tools import keys
 from vigie.watch.quiet import Quiet
 from vigie.wire import orders
-from vigie.wire.orders import Order, Pause, Wish
+from vigie.wire.orders import AllowKey, ForgetKey, Order, Pause, Wish
 from vigie.wire.reports import SignedOrder
 
 log = logging.getLogger(__name__)
@@ -250,6 +250,8 @@ def _danger(about: Order | Taken | None) -> Danger:
     """
     if about is not None and isinstance(about.wish, Pause):
         return about.wish.danger
+    if about is not None and isinstance(about.wish, AllowKey | ForgetKey):
+        return Danger.STRAY_USB_KEY
     return Danger.RANSOMWARE
 
 

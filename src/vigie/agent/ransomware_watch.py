@@ -8,6 +8,7 @@ from pathlib import Path
 from vigie.domain.response import Deed
 from vigie.responders import Responder
 from vigie.responders.block import Block
+from vigie.responders.devices import DEVICE
 from vigie.responders.freeze import Freeze
 from vigie.responders.restore import Restore
 from vigie.sensors import Sensor
@@ -74,6 +75,8 @@ def _resume(freeze: Freeze, block: Block, undo: UndoBook) -> int:
         if entry.deed is Deed.FREEZE and not freeze.resume(entry.target, entry.note):
             undo.strike(entry)
         elif entry.deed is Deed.BLOCK:
+            if entry.target.startswith(DEVICE):  # the bus is looked at anew
+                continue
             block.resume(entry.target)
         held += entry.deed in (Deed.FREEZE, Deed.BLOCK)
     return held

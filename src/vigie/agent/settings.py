@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vigie.agent import toml_values
+from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.toml_values import key
+from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")
@@ -125,6 +127,8 @@ class Settings:
     limits: LimitKeys = LimitKeys()
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
+    usb: UsbKeys = field(default_factory=UsbKeys)
+    arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -170,6 +174,8 @@ _SECTIONS: dict[str, type] = {
     "limits": LimitKeys,
     "mail": MailKeys,
     "relay": RelayKeys,
+    "usb": UsbKeys,
+    "arrivals": ArrivalKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

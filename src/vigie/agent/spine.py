@@ -17,9 +17,9 @@ from vigie.watch.patrol import Patrol
 
 log = logging.getLogger(__name__)
 
-# Done before the sensor goes on, because each millisecond is a file. All else waits its turn:
-# a sensor that answers the kernel must not wait for a firewall or a restore.
-URGENT = frozenset({Deed.FREEZE, Deed.BLOCK, Deed.HOLD})
+# Done before the sensor goes on, because each millisecond is a file, or somebody before a keyboard.
+# All else waits its turn: a sensor that answers the kernel must not wait for a firewall.
+URGENT = frozenset({Deed.FREEZE, Deed.BLOCK, Deed.HOLD, Deed.RELEASE})
 
 Keep = Callable[[Verdict, Report], None]
 

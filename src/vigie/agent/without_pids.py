@@ -12,6 +12,7 @@ from vigie.domain.evidence.blindness import SensorWentBlind
 from vigie.domain.response import Deed
 from vigie.responders import Responder
 from vigie.responders.block import Block
+from vigie.responders.devices import DEVICE
 from vigie.sensors import Sensor, SensorBlind, Sink
 from vigie.sensors.disk.keeping import Inspect
 from vigie.sensors.disk.watching import FolderWatch
@@ -36,7 +37,11 @@ class LateProtection:
 
     def resume(self, undo: UndoBook) -> int:
         """Close again what was closed when we ended; return how many folders that is."""
-        entries = [entry for entry in undo.pending() if entry.deed is Deed.BLOCK]
+        entries = [
+            entry
+            for entry in undo.pending()
+            if entry.deed is Deed.BLOCK and not entry.target.startswith(DEVICE)
+        ]
         for entry in entries:
             self.block.resume(entry.target)
         return len(entries)

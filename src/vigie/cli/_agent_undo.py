@@ -35,6 +35,8 @@ def _line(one: InForce, deed: Deed, target: str, since: str) -> str:
         case Deed.FREEZE:
             who = ", ".join(one.programs) or f"le programme {target}"
             return f"Suspendu{since}\u00a0: {who}."
+        case Deed.BLOCK if target.startswith("usb:"):
+            return f"Un appareil USB reste bloqué{since} (prise {target.split(':')[1]})."
         case Deed.BLOCK:
             return f"Fermé à l’écriture{since}\u00a0: {target}."
         case Deed.ISOLATE:

@@ -170,6 +170,32 @@ def pause(machine: "Machine", danger: str, minutes: int) -> wire.Wish:
     return wire.Pause(danger=Danger(danger), minutes=minutes)
 
 
+@order.command("allow-key")
+@click.argument("number", type=click.IntRange(1, 2**40 - 1))
+@click.option("--once", "leave", flag_value="once", help="For the next time it is plugged in.")
+@click.option("--never", "leave", flag_value="never", help="Never, and nobody asks again.")
+@_signed
+def allow_key(machine: "Machine", number: int, leave: str | None) -> wire.Wish:
+    """Let in the USB device of this NUMBER, which its report gave: always, --once or --never.
+
+    Example: vigie console order Accueil allow-key 482137559012 --once --key caretaker.key
+    """
+    del machine
+    return wire.AllowKey(key=number, leave=wire.Leave(leave or "always"))
+
+
+@order.command("forget-key")
+@click.argument("number", type=click.IntRange(1, 2**40 - 1))
+@_signed
+def forget_key(machine: "Machine", number: int) -> wire.Wish:
+    """Forget what was decided about the USB device of this NUMBER.
+
+    Example: vigie console order Accueil forget-key 482137559012 --key caretaker.key
+    """
+    del machine
+    return wire.ForgetKey(key=number)
+
+
 def _key(file: Path) -> Ed25519PrivateKey:
     try:
         return keys.read(file)

@@ -57,6 +57,12 @@ folders = ["{documents}"]
 name = "Disque local"
 location = "{backups}"
 
+[usb]
+watch = false  # this is somebody's own machine: their keys and their downloads are theirs
+
+[arrivals]
+watch = false
+
 [console]
 address = "http://127.0.0.1:{port}"
 """

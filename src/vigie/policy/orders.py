@@ -23,6 +23,10 @@ ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
+# A device on the bus is named by its plugging-in; the guard names the screens where they matter.
+BLOCK_DEVICE = Order(Deed.BLOCK)
+LOCK = Order(Deed.BLOCK, "screens")
+LET_IN = Order(Deed.RELEASE)
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -66,6 +70,26 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    # What types while somebody works may do anything they could: it is refused and every open
+    # screen asks for a password, which it does not know.
+    (Danger.STRAY_USB_KEY, "key_types"): (BLOCK_DEVICE, LOCK, TELL),
+    (Danger.STRAY_USB_KEY, "device_changed"): (BLOCK_DEVICE, LOCK, TELL),
+    (Danger.STRAY_USB_KEY, "keyboard_new"): (BLOCK_DEVICE, LOCK, ASK),
+    # Nobody is left without a keyboard: first the screens, then the keyboard.
+    (Danger.STRAY_USB_KEY, "keyboard_replaced"): (LOCK, LET_IN, TELL),
+    (Danger.STRAY_USB_KEY, "key_unknown"): (BLOCK_DEVICE, ASK),
+    (Danger.STRAY_USB_KEY, "key_unknown_again"): (BLOCK_DEVICE,),
+    (Danger.STRAY_USB_KEY, "key_refused"): (BLOCK_DEVICE, TELL),
+    (Danger.STRAY_USB_KEY, "network_adapter_new"): (BLOCK_DEVICE, ASK),
+    # A listed key is let in to be read; people get copies, the key itself is mounted by nobody.
+    (Danger.STRAY_USB_KEY, "key_listed"): (LET_IN,),
+    (Danger.STRAY_USB_KEY, "input_allowed"): (LET_IN,),
+    (Danger.STRAY_USB_KEY, "device_allowed"): (LET_IN,),
+    (Danger.STRAY_USB_KEY, "key_clean"): (TELL,),
+    (Danger.STRAY_USB_KEY, "key_pulled"): (TELL,),
+    (Danger.STRAY_USB_KEY, "key_files_refused"): (TELL,),
+    (Danger.STRAY_USB_KEY, "key_incomplete"): (TELL,),
+    (Danger.STRAY_USB_KEY, "key_unreadable"): (TELL,),
     # Red: it would act instead of being read. It is kept aside, byte for byte, and said once.
     # Orange has no row: nobody is interrupted, a safe copy is offered to whoever asks.
     (Danger.TROJAN_DOCUMENT, "program_disguised"): (HOLD, TELL),

@@ -5,6 +5,7 @@ a backup or to shorten its keeping.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -45,7 +46,31 @@ class Pause(_Order, frozen=True, kw_only=True, tag="pause"):
     minutes: Annotated[int, Meta(ge=1, le=60)]
 
 
-Wish = Rehearse | BackUpNow | ProveRestore | UndoDeeds | Pause
+class Leave(StrEnum):
+    """What a caretaker answers about a device."""
+
+    ONCE = "once"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+DeviceNumber = Annotated[int, Meta(ge=1, lt=2**40, description="a device, by its digest's bits")]
+
+
+class AllowKey(_Order, frozen=True, kw_only=True, tag="allow_key"):
+    """Let a USB device in once or always, or never again; `key` is the number its report gave."""
+
+    key: DeviceNumber
+    leave: Leave
+
+
+class ForgetKey(_Order, frozen=True, kw_only=True, tag="forget_key"):
+    """Forget what was decided about a USB device: it is a stranger again."""
+
+    key: DeviceNumber
+
+
+Wish = Rehearse | BackUpNow | ProveRestore | UndoDeeds | Pause | AllowKey | ForgetKey
 
 
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

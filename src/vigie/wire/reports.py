@@ -17,7 +17,10 @@ from vigie.wire.words import Digest, Id, Key, Numbers, Signature, Slug, Version
 MOST_ITEMS = 500  # one batch; the link halves a batch that the console finds too large
 MOST_BYTES = 1_000_000
 
+MOST_BAD = 5_000  # digests in one answer
+
 Moment = Annotated[datetime, Meta(tz=True)]
+Mark = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class _Word(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,13 +106,26 @@ class GapWord(_Word, frozen=True, kw_only=True, tag="gap"):
     until: Moment
 
 
-Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord
+class BadFileWord(_Word, frozen=True, kw_only=True, tag="bad_file"):
+    """The SHA-256 of a file that was judged bad: it is refused by every machine from now on."""
+
+    id: Id
+    at: Moment
+    danger: Danger
+    digest: Digest
+
+
+Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord
 
 
 class Batch(_Word, frozen=True, kw_only=True):
-    """Up to 500 items of one machine, oldest first. Idempotent: each item has its id."""
+    """Up to 500 items of one machine, oldest first. Idempotent: each item has its id.
+
+    `bad_number` is the mark up to which the machine knows the digests of bad files.
+    """
 
     version: int = VERSION
+    bad_number: Mark = 0
     items: Annotated[tuple[Item, ...], Meta(max_length=MOST_ITEMS)]
 
 
@@ -122,13 +138,19 @@ class SignedOrder(_Word, frozen=True, kw_only=True):
 
 
 class Receipt(_Word, frozen=True, kw_only=True):
-    """The console's answer: the ids it keeps, its journal's head to mirror, and waiting orders."""
+    """The console's answer: the ids it keeps, its journal's head to mirror, and waiting orders.
+
+    `bad` are digests of files that were judged bad somewhere, after the machine's mark, and
+    `bad_number` is the mark that they reach.
+    """
 
     version: int = VERSION
     kept: tuple[Id, ...]
     journal_number: Annotated[int, Meta(ge=0)] = 0
     journal_digest: Digest | None = None
     orders: Annotated[tuple[SignedOrder, ...], Meta(max_length=32)] = ()
+    bad: Annotated[tuple[Digest, ...], Meta(max_length=MOST_BAD)] = ()
+    bad_number: Mark = 0
 
 
 def report_word(report: Report) -> ReportWord:

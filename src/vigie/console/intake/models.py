@@ -89,6 +89,23 @@ class Gap(Item):
     until = models.DateTimeField()
 
 
+class BadFile(Item):
+    """A file that was judged bad here, by its digest."""
+
+    danger = models.CharField(max_length=20, choices=_DANGERS)
+    digest = models.CharField(max_length=64)
+
+
+class KnownBad(models.Model):
+    """A digest that every machine refuses. It belongs to no practice, and tells of none."""
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        """Return the digest."""
+        return self.digest
+
+
 class Order(models.Model):
     """An order as the caretaker signed it. The console can deliver it, and nothing else."""
 

@@ -7,8 +7,9 @@ import msgspec
 from django.db import transaction
 
 from vigie.console.alerts import opening
-from vigie.console.intake import consequences, orders, rows
+from vigie.console.intake import consequences, orders, rows, sharing
 from vigie.console.intake.door import Refused
+from vigie.console.intake.models import BadFile
 from vigie.console.intake.translating import OutsideVocabulary, row
 from vigie.console.journal import chain
 from vigie.console.journal.models import Head
@@ -18,6 +19,7 @@ from vigie.wire.reports import (
     MOST_ITEMS,
     Batch,
     HeartbeatWord,
+    Mark,
     Receipt,
     decode_batch,
     decode_item,
@@ -32,6 +34,7 @@ class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     items: list[msgspec.Raw]
     version: int = VERSION
+    bad_number: Mark = 0
 
 
 _decode_parts = msgspec.json.Decoder(_Parts).decode
@@ -65,11 +68,16 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         consequences.follow(machine, news.heartbeats, new, now)
         opening.raise_all(opened, now)
         opening.settle(settled, now)
+        digests = [told["digest"] for model, told in new if model is BadFile]
+        sharing.share(machine.practice, digests, now)
+        bad, bad_number = sharing.since(batch.bad_number)
         return Receipt(
             kept=tuple(news.kept),
             journal_number=head.number,
             journal_digest=head.digest or None,
             orders=orders.waiting_for(machine, now),
+            bad=bad,
+            bad_number=bad_number,
         )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from vigie.console.intake.models import Backup, Gap, Item, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, Item, Proof, Report
 
-KINDS: tuple[type[Item], ...] = (Report, Proof, Backup, Gap)
+KINDS: tuple[type[Item], ...] = (Report, Proof, Backup, Gap, BadFile)
 Row = Mapping[str, Any]
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

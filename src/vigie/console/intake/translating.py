@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from vigie.console.intake.models import Backup, Gap, Item, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, Item, Proof, Report
 from vigie.domain.finding import Gravity
 from vigie.phrasebook import vocabulary
-from vigie.wire.reports import BackupWord, GapWord, ProofWord, ReportWord
+from vigie.wire.reports import BackupWord, BadFileWord, GapWord, ProofWord, ReportWord
 
 # A proof that says it never expires would be green for ever. The longest calendar is yearly.
 LONGEST_PROOF = timedelta(days=400)
 
-RowWord = ReportWord | ProofWord | BackupWord | GapWord
+RowWord = ReportWord | ProofWord | BackupWord | GapWord | BadFileWord
 _RANKED = {gravity.rank: gravity for gravity in Gravity}
 
 
@@ -37,6 +37,8 @@ def row(word: RowWord) -> tuple[type[Item], dict[str, Any]]:
             "latest": _utc(word.latest) if word.latest else None,
             "missing": list(word.missing),
         }
+    if isinstance(word, BadFileWord):
+        return BadFile, told | {"danger": word.danger.value, "digest": word.digest}
     return Gap, told | {
         "dropped": word.dropped,
         "since": _utc(word.since),

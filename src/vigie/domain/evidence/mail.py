@@ -59,6 +59,7 @@ class Inside(StrEnum):
     PASSWORD_FORM = "password_form"  # noqa: S105  (a kind of form, not a secret)
     OTHER_NAME = "other_name"  # its name says another kind than its bytes
     HIDDEN_NAME = "hidden_name"  # a double ending, or letters that turn the name round
+    KNOWN_BAD = "known_bad"  # these very bytes were judged bad before, here or elsewhere
     UNREADABLE = "unreadable"  # the reader gave no answer: never taken for harmless
 
 

@@ -1,0 +1,47 @@
+"""Looking at one file of a key: the judge of documents says in which light it stands."""
+
+from collections.abc import Container
+from types import TracebackType
+from typing import Self
+
+from vigie.domain.evidence.usb import FileOnKey
+from vigie.routines.documents.checking import DocumentChecker
+
+CELLS = 2
+
+
+class KeyFiles:
+    """Looks at files, from several threads. What could not be read is never taken for harmless."""
+
+    def __init__(self, known_bad: Container[str] = (), *, cells: int = CELLS) -> None:
+        """`known_bad` are the digests of files that were judged bad before, here or elsewhere."""
+        self._known_bad = known_bad
+        self._checker = DocumentChecker(cells=cells)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def look(self, descriptor: int, name: str) -> FileOnKey:
+        """Return what the open file would do. Raise OSError where it cannot be read."""
+        checked = self._checker.check_descriptor(descriptor, name.rpartition("/")[2], name)
+        return FileOnKey(
+            name=name,
+            size=checked.document.size,
+            form=checked.document.form,
+            digest=checked.document.digest,
+            light=checked.light,
+            facts=tuple(finding.fact for finding in checked.findings),
+            bad=checked.document.digest in self._known_bad,
+        )
+
+    def close(self) -> None:
+        """End the cells."""
+        self._checker.close()

@@ -1,0 +1,1 @@
+"""The USB sensor: what is plugged in, as the guard needs to know it."""

@@ -66,6 +66,9 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    # The one who wrote the note can put it away, and nobody else can: told once, never taken.
+    (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
+    (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -80,6 +80,7 @@ def _known_names() -> Iterator[str]:
     except settings.BadSettings:
         return
     yield from (said.practice.name, said.practice.caretaker, said.machine.name)
+    yield from said.passwords.names
 
 
 def _leaks(named: Path | None, open_: ExitStack) -> Leaks | None:

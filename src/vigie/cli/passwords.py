@@ -1,5 +1,6 @@
 """`vigie passwords`: known leaks, notes that hold passwords, accounts, and the practice's vault."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -42,6 +43,37 @@ def leaks(source: Path, out: Path | None) -> None:
         f"{imported.entries} mots de passe volés installés, "
         f"sur {imported.ranges} plages parmi 1048576."
     )
+
+
+@command.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def notes(folders: Sequence[Path], language: str, *, as_json: bool) -> None:
+    """Look for documents that hold passwords, where the agent looks or in the folders named.
+
+    What they hold is neither shown nor sent. Folders called Personnel or Privé are left alone.
+
+    Example: vigie passwords notes ~/Bureau
+    """
+    from vigie.cli._look_passwords import look_for_notes  # noqa: PLC0415  (help needs none of it)
+
+    raise click.exceptions.Exit(look_for_notes(folders, language=language, as_json=as_json))
+
+
+@command.command()
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def accounts(language: str, *, as_json: bool) -> None:
+    """Look at this machine's accounts: no password, shared, of leavers, administrators, locks.
+
+    Example: vigie passwords accounts --json
+    """
+    from vigie.cli._look_passwords import look_at_accounts  # noqa: PLC0415  (as above)
+
+    raise click.exceptions.Exit(look_at_accounts(language=language, as_json=as_json))
 
 
 @command.command()

@@ -1,18 +1,19 @@
 """The way from a document to how many passwords it holds, through a cell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from vigie.knowledge.passwords.notes import MOST, Entry
+from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.job import read_once
 from vigie.readers.sandbox.pool import Pool
 from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.notes.parse.read"
-LARGEST = 8 << 20  # bytes; nobody keeps a note of ten thousand pages
 _LIMITS = Limits(time=timedelta(seconds=4), memory=768 << 20, answer=512 * 1024)
 _LONGEST = 1_000  # characters of one part of an entry
 
@@ -49,6 +50,23 @@ class NoteReader:
     def close(self) -> None:
         """End the cell."""
         self._pool.close()
+
+
+@contextmanager
+def looking() -> Iterator[Callable[[int, str], int]]:
+    """Open a cell and return what asks it how many passwords an open document holds.
+
+    A document that cannot be read to its end, or that is locked, holds none that others can read.
+    """
+    with NoteReader() as reader:
+
+        def look(descriptor: int, name: str) -> int:
+            try:
+                return reader.look(descriptor, name).passwords
+            except ReadFailed:
+                return 0
+
+        yield look
 
 
 def take_entries(descriptor: int, name: str) -> Sequence[Entry]:

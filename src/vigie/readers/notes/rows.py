@@ -26,7 +26,8 @@ _RUN = 4  # characters: shorter runs in a binary file are chance
 _TEXT_BYTES = re.compile(rb"[\t\x20-\x7e\x80-\xff]{%d,}" % _RUN)
 _WIDE_BYTES = re.compile(rb"(?:[\t\x20-\x7e\xa0-\xff]\x00){%d,}" % _RUN)
 _RTF = re.compile(
-    r"\\'([0-9a-fA-F]{2})|\\u(-?\d+) ?(?:\?|\\'[0-9a-f]{2})?|\\([a-z]+)(-?\d+)? ?|\\(.)|([{}])|([\r\n]+)"
+    r"\\'([0-9a-fA-F]{2})|\\u(-?\d+) ?(?:\?|\\'[0-9a-f]{2})?"
+    r"|\\([a-z]+)(-?\d+)? ?|\\(.)|([{}])|([\r\n]+)"
 )
 _RTF_SKIPPED = frozenset(
     {"fonttbl", "colortbl", "stylesheet", "info", "pict", "themedata", "datastore", "generator"}

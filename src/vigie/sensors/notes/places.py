@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigie.knowledge.passwords.labels import flat, named
-from vigie.readers.notes.reader import LARGEST
 
 _DESKS = frozenset(
     {"bureau", "desktop", "schreibtisch", "documents", "dokumente", "documenti", "onedrive"}
@@ -29,6 +28,7 @@ _NOTES = frozenset(
 _WHEN_NAMED = frozenset({"pdf", "ppt", "pptx", "htm", "html", "log"})
 _STICKY_NOTES = "plum.sqlite"  # where Windows keeps them
 DEEPEST = 12
+LARGEST = 8 << 20  # bytes; nobody keeps a note of ten thousand pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

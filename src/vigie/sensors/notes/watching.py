@@ -3,13 +3,12 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.passwords import NoteSeen
-from vigie.readers.notes.reader import Looked, NoteReader
-from vigie.readers.sandbox.cell import ReadFailed
 from vigie.sensors import SensorBlind, Sink
 from vigie.sensors.notes.ledger import Known, NoteLedger
 from vigie.sensors.notes.places import Paper, Place, papers
@@ -20,6 +19,9 @@ REMINDER = timedelta(days=30)  # a note that is still there is said again, once 
 _BEFORE_THE_FIRST = timedelta(minutes=2)  # a machine that has just started has better things to do
 
 Where = Callable[[], Sequence[Place]]
+# Given an open document and its name, how many passwords it holds; what opens it, for one round.
+Look = Callable[[int, str], int]
+Looking = Callable[[], AbstractContextManager[Look]]
 
 
 class Notes:
@@ -32,6 +34,7 @@ class Notes:
         self,
         where: Where,
         ledger: Path | str,
+        looking: Looking,
         *,
         machine: str,
         every: timedelta = EVERY,
@@ -40,6 +43,7 @@ class Notes:
     ) -> None:
         self._where = where
         self._ledger = ledger
+        self._looking = looking
         self._machine = machine
         self._every = every
         self._first = first
@@ -64,12 +68,12 @@ class Notes:
         told: list[NoteSeen] = []
         ledger.begin()
         try:
-            with NoteReader() as reader:
+            with self._looking() as look:
                 for paper in _each(places):
                     if stop.is_set():
                         ledger.leave()
                         return
-                    if seen := self._look(paper, ledger, reader):
+                    if seen := self._look(paper, ledger, look):
                         told.append(seen)
             told += (
                 self._seen(Paper(path, 0, 0, shared=False), 0, before)
@@ -80,13 +84,13 @@ class Notes:
             ledger.leave()
         yield from told
 
-    def _look(self, paper: Paper, ledger: NoteLedger, reader: NoteReader) -> NoteSeen | None:
+    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> NoteSeen | None:
         known = ledger.known(paper.path)
         before, told = (known.passwords, known.told) if known else (0, 0.0)
         if known and (known.size, known.written) == (paper.size, paper.written):
             passwords = known.passwords
         else:
-            passwords = passwords_in(paper.path, reader).passwords
+            passwords = passwords_in(paper.path, look)
         now = self._clock()
         again = passwords and now - datetime.fromtimestamp(told, UTC) > REMINDER
         opened = bool(passwords and known and paper.shared and not known.shared)
@@ -115,16 +119,14 @@ class Notes:
         )
 
 
-def passwords_in(path: Path, reader: NoteReader) -> Looked:
-    """Return what one document holds; nothing where it cannot be opened or read to its end."""
+def passwords_in(path: Path, look: Look) -> int:
+    """Return how many passwords one document holds; none where it cannot be opened."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
-        return Looked(passwords=0, sealed=True)
+        return 0
     try:
-        return reader.look(descriptor, path.name)
-    except ReadFailed:
-        return Looked(passwords=0, sealed=True)
+        return look(descriptor, path.name)
     finally:
         os.close(descriptor)
 

@@ -92,7 +92,7 @@ def _session(opened: tuple[str, str, datetime], ended: datetime) -> Session:
     local = origin.startswith((":", "tty", "seat", "login screen"))
     end = min(max(began, ended), began + _AT_MOST)
     # Of the screens, `:0` and the terminal it is shown on are one.
-    return Session(user, origin.split(".")[0], local, began, end)
+    return Session(user, origin.split(".")[0] if local else origin, local, began, end)
 
 
 def _of_database(path: Path) -> Iterator[Session]:

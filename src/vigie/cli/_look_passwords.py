@@ -60,7 +60,7 @@ def look_for_notes(folders: Sequence[Path], *, language: str, as_json: bool) -> 
 def look_at_accounts(*, language: str, as_json: bool) -> int:
     """Answer about the accounts of this machine; return the exit status."""
     answers, began = Answers(as_json=as_json, language=Language(language)), time.perf_counter()
-    said = _settings()
+    said = settings_here()
     now = datetime.now(UTC)
     try:
         accounts = system().accounts(now, said.passwords.left if said else ())
@@ -80,11 +80,12 @@ def look_at_accounts(*, language: str, as_json: bool) -> int:
 
 
 def _usual() -> list[Place]:
-    said, this = _settings(), system()
+    said, this = settings_here(), system()
     return list(places(said, this)) if said else list(desks(this.homes()))
 
 
-def _settings() -> settings.Settings | None:
+def settings_here() -> settings.Settings | None:
+    """Return the settings in force on this machine, if it has any. Raise ClickException."""
     for file in (home() / "agent.toml", SYSTEM_SETTINGS):
         if file.exists():
             try:

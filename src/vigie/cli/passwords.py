@@ -77,6 +77,40 @@ def accounts(language: str, *, as_json: bool) -> None:
 
 
 @command.command()
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE.kdbx")
+@click.option("--from", "notes", multiple=True, type=click.Path(path_type=Path, exists=True),
+              metavar="NOTE", help="A document whose passwords go in; repeat it.")  # fmt: skip
+@click.option("--sheet", type=click.Path(path_type=Path), metavar="OUT.pdf",
+              help="The emergency sheet; needed for a new strongbox.")  # fmt: skip
+@click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="FILE",
+              help="The passphrase, instead of a new one or of being asked.")  # fmt: skip
+def strongbox(
+    path: Path, notes: Sequence[Path], sheet: Path | None, passphrase_file: Path | None
+) -> None:
+    """Make the practice's strongbox (KeePass), or put what notes hold into it.
+
+    It is opened again and compared before anything is said to be in it. Notes are never removed.
+
+    Example: vigie passwords strongbox /srv/cabinet/coffre.kdbx --from mdp.txt --sheet fiche.pdf
+    """
+    from vigie.cli._strongbox import put_away  # noqa: PLC0415  (as above)
+
+    put_away(path, notes, sheet, passphrase_file)
+
+
+@command.command()
+@click.argument("out", type=click.Path(path_type=Path), metavar="OUT.pdf")
+def page(out: Path) -> None:
+    """Write the one-page instructions for everybody at the practice.
+
+    Example: vigie passwords page coffre.pdf
+    """
+    from vigie.cli._strongbox import write_staff_page  # noqa: PLC0415  (as above)
+
+    write_staff_page(out)
+
+
+@command.command()
 @click.argument("place")
 def forget(place: str) -> None:
     """Forget the mark of one place's password.

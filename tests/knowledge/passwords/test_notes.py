@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.domain.evidence.secrets import Secret
 from vigie.knowledge.passwords.labels import flat, named
-from vigie.knowledge.passwords.notes import MOST, Entry, entries
+from vigie.knowledge.passwords.notes import MOST, entries
 
 
-def lines(text: str, stem: str = "memo") -> list[Entry]:
+def lines(text: str, stem: str = "memo") -> list[Secret]:
     return entries([[line] if line else [] for line in text.split("\n")], stem)
 
 
@@ -62,7 +63,7 @@ def test_what_only_speaks_of_passwords_is_left_alone(text: str) -> None:
 
 def test_an_entry_says_where_and_who() -> None:
     (entry,) = lines("Doctolib\nIdentifiant : lea@cabinet.example\nMot de passe : Soleil24")
-    assert entry == Entry(place="Doctolib", login="lea@cabinet.example", password="Soleil24")
+    assert entry == Secret(place="Doctolib", login="lea@cabinet.example", password="Soleil24")
 
 
 def test_a_file_that_is_named_so_needs_no_labels() -> None:
@@ -89,8 +90,8 @@ def test_a_table_is_read_by_its_heading() -> None:
         ["Banque", "", "voir coffre", ""],
     ]
     assert entries(table, "classeur") == [
-        Entry(place="Ameli", login="lea", password="Toto12"),
-        Entry(place="Doctolib", login="a@b.example", password="soleil"),
+        Secret(place="Ameli", login="lea", password="Toto12"),
+        Secret(place="Doctolib", login="a@b.example", password="soleil"),
     ]
 
 

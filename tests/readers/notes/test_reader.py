@@ -13,11 +13,11 @@ import docx
 import openpyxl
 import pytest
 
-from vigie.knowledge.passwords.notes import Entry
+from vigie.domain.evidence.secrets import Secret
 from vigie.readers.notes.reader import NoteReader, looking, take_entries
 from vigie.readers.sandbox.cell import ReadFailed
 
-NOTE = Entry(place="Pense-bête", login="", password="Soleil2024!")
+NOTE = Secret(place="Pense-bête", login="", password="Soleil2024!")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -34,11 +35,8 @@ def windows(said: object) -> dict[str, Account]:
 def test_windows_accounts_are_understood() -> None:
     seen = windows(WINDOWS)
     assert seen["Lea"] == Account(name="Lea", administrator=True, days=1, idle=0, locks_after=10)
-    assert seen["Accueil"] == Account(
-        name="Accueil",
-        without_password=True,
-        opens_alone=True,
-        generic=True,
+    assert seen["Accueil"] == replace(
+        Account(name="Accueil", without_password=True, opens_alone=True, generic=True),
         left=True,
         locks_after=0,
     )
@@ -56,7 +54,7 @@ def test_windows_that_says_nothing_is_blindness() -> None:
 
 def answered(command: Sequence[str]) -> str:
     answers = {
-        "-list": "_www            70\nlea             501\nmartin          502\nnobody          -2\n",
+        "-list": "_www      70\nlea       501\nmartin    502\nnobody    -2\n",
         "-read": "GroupMembership: root martin\n",
         "read": "lea\n",
         "-screenLock": "2026-11-25 12:00 sysadminctl[1] screenLock delay is 300 seconds\n",

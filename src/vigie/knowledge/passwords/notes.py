@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vigie.domain.evidence.secrets import Secret
 from vigie.knowledge.passwords.labels import (
     HEADINGS,
     LOGIN,
@@ -31,15 +32,6 @@ _EDGE = " \t:;,-–—|/•*·>()[]=."
 _LETTERS_FOLLOW = re.compile(r"\s(?![(\[/|,;–-])\S")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One password of a note. It never leaves the machine, and no log or answer ever has it."""
-
-    place: str
-    login: str
-    password: str
-
-
 @dataclass(slots=True)
 class _Reading:
     """What the rows above have said."""
@@ -52,13 +44,13 @@ class _Reading:
     awaited: bool = False
 
 
-def entries(rows: Sequence[Sequence[str]], stem: str = "") -> list[Entry]:
+def entries(rows: Sequence[Sequence[str]], stem: str = "") -> list[Secret]:
     """Given a document as rows of cells (a line of text is one cell), return its passwords.
 
     `stem` is the file's name without its ending.
     """
     reading = _Reading(title=stem, listed=named(stem))
-    found: dict[tuple[str, str, str], Entry] = {}
+    found: dict[tuple[str, str, str], Secret] = {}
     for untidy in rows:
         row = [cell.strip() for cell in untidy]
         for entry in _of_row(row, reading):
@@ -68,7 +60,7 @@ def entries(rows: Sequence[Sequence[str]], stem: str = "") -> list[Entry]:
     return list(found.values())
 
 
-def _of_row(row: Sequence[str], reading: _Reading) -> Iterator[Entry]:
+def _of_row(row: Sequence[str], reading: _Reading) -> Iterator[Secret]:
     if not any(row):
         reading.columns, reading.login, reading.awaited, reading.place = {}, "", False, ""
         return
@@ -111,13 +103,13 @@ def _columns(row: Sequence[str]) -> Mapping[int, str]:
 _ALONE = frozenset({"code", "codes", "pass", "pw", "mdp", "secret"})
 
 
-def _of_table(row: Sequence[str], reading: _Reading) -> Iterator[Entry]:
+def _of_table(row: Sequence[str], reading: _Reading) -> Iterator[Secret]:
     secret = [i for i, role in reading.columns.items() if role == "secret"]
     login = next((row[i] for i, r in reading.columns.items() if r == "login" and i < len(row)), "")
     place = next((cell for i, cell in enumerate(row) if cell and i not in reading.columns), "")
     for i in secret:
         if i < len(row) and possible(row[i]) and not _prose(row[i]):
-            yield Entry(place=place or reading.title, login=login, password=row[i])
+            yield Secret(place=place or reading.title, login=login, password=row[i])
 
 
 def _prose(value: str) -> bool:
@@ -125,7 +117,7 @@ def _prose(value: str) -> bool:
     return len(words) > 1 and not any(evident(word) for word in value.split())
 
 
-def _of_cells(row: Sequence[str], reading: _Reading) -> Iterator[Entry]:
+def _of_cells(row: Sequence[str], reading: _Reading) -> Iterator[Secret]:
     for i, cell in enumerate(row):
         said = flat(cell)
         label = STRONG.search(said)
@@ -216,14 +208,14 @@ def _take_login(row: Sequence[str], reading: _Reading) -> None:
             reading.login = row[i + 1]
 
 
-def _unlabelled(row: Sequence[str], reading: _Reading) -> Iterator[Entry]:
+def _unlabelled(row: Sequence[str], reading: _Reading) -> Iterator[Secret]:
     """Yield what a line of a file named after passwords ends with, where it looks like one."""
     words = [word for cell in row for word in re.split(r"[\s;|,]+|(?<=\s)/", cell) if word]
     if not reading.listed or not 1 < len(words) <= _SHORT_LINE:
         return
     if evident(words[-1], least=_UNLABELLED):
         login = next((word for word in words[1:-1] if "@" in word), "")
-        yield Entry(place=words[0].strip(_EDGE), login=login, password=words[-1])
+        yield Secret(place=words[0].strip(_EDGE), login=login, password=words[-1])
 
 
 def _take_heading(row: Sequence[str], reading: _Reading) -> None:
@@ -233,9 +225,9 @@ def _take_heading(row: Sequence[str], reading: _Reading) -> None:
         reading.place = text
 
 
-def _entry(reading: _Reading, place: str, password: str) -> Entry:
+def _entry(reading: _Reading, place: str, password: str) -> Secret:
     named_here = place.strip(_EDGE)
-    said = Entry(
+    said = Secret(
         place=named_here[:_HEADING] or reading.place or reading.title,
         login=reading.login,
         password=password,

@@ -7,7 +7,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from vigie.knowledge.passwords.notes import MOST, Entry
+from vigie.domain.evidence.secrets import Secret
+from vigie.knowledge.passwords.notes import MOST
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.job import read_once
 from vigie.readers.sandbox.pool import Pool
@@ -69,7 +70,7 @@ def looking() -> Iterator[Callable[[int, str], int]]:
         yield look
 
 
-def take_entries(descriptor: int, name: str) -> Sequence[Entry]:
+def take_entries(descriptor: int, name: str) -> Sequence[Secret]:
     """Return the passwords themselves, for the vault, from a cell used for nothing else.
 
     Raise ReadFailed where there is no answer, ValueError for one that is none.
@@ -81,12 +82,12 @@ def take_entries(descriptor: int, name: str) -> Sequence[Entry]:
     return [_entry(row) for row in rows]
 
 
-def _entry(untrusted: Any) -> Entry:  # noqa: ANN401  (it may be anything)
+def _entry(untrusted: Any) -> Secret:  # noqa: ANN401  (it may be anything)
     parts = untrusted if isinstance(untrusted, list) else []
     if [type(part) for part in parts] != [str, str, str] or max(map(len, parts)) > _LONGEST:
         raise ValueError("no entry")
     place, login, password = parts
-    return Entry(place=place, login=login, password=password)
+    return Secret(place=place, login=login, password=password)
 
 
 def _looked(untrusted: Any) -> Looked:  # noqa: ANN401  (it may be anything)

@@ -47,7 +47,7 @@ _REFUSALS = """
 """
 REFUSALS = frozenset(_REFUSALS.split())
 _NOT_SECRET = re.compile(
-    r"""(?:https?://|www\.).*|[^@\s]+@[^@\s]+\.\w{2,}      # addresses
+    r"""(?:https?://|www\.|//).*|[^@\s]+@[^@\s]+\.\w{2,}      # addresses
     |\d{1,2}[/.\-]\d{1,2}([/.\-]\d{2,4})?|\d{4}-\d\d-\d\d  # dates
     |\d{1,2}[h:]\d{0,2}|\d+(?:er|e|eme|nd|th|st)           # times, ordinals
     |\d+[.,]?\d*(?:mg|g|kg|ml|l|cm|mm|m|km|h|min|s|j|ans?|mois|%|€|eur|chf|go|mo|px|dpi|x)
@@ -58,6 +58,8 @@ _NOT_SECRET = re.compile(
 )
 _SPECIAL = frozenset("!@#$%&*?_+=~^§£€<>{}[]|\\")
 _SHORTEST, _LONGEST = 4, 64
+# Of pages, programs and their manuals; a password may hold one of them, hardly such a one.
+_MARKUP = re.compile(r"</?\w|\w/?>|^&\w+;?$|^[=(\[{`$]|[)\]}`]$|\w\(|[\"'`]\)|::|&nbsp|=$")
 
 
 def flat(text: str) -> str:
@@ -91,6 +93,16 @@ def possible(token: str) -> bool:
     return not _NOT_SECRET.fullmatch(said)
 
 
+def code(token: str) -> bool:
+    """Return whether a token is a code of digits, and no year."""
+    return bool(re.fullmatch(r"\d{4,10}", token)) and not re.fullmatch(r"(19|20)\d\d", token)
+
+
+def markup(token: str) -> bool:
+    """Return whether a token is of a page or a program rather than of a note."""
+    return bool(_MARKUP.search(token))
+
+
 def evident(token: str, *, least: int = _SHORTEST) -> bool:
     """Return whether a token looks like a password by itself: no word of any language does."""
     if len(token) < least or not possible(token):
@@ -100,4 +112,4 @@ def evident(token: str, *, least: int = _SHORTEST) -> bool:
     # A special sign at the end may be punctuation; inside it is none.
     special = any(sign in _SPECIAL for sign in token[:-1])
     mixed = re.search(r"[a-zà-ÿ][A-ZÀ-Ý]", token) is not None
-    return letter and (digit or special or mixed)
+    return letter and (digit or special or mixed) and not markup(token)

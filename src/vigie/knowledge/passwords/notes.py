@@ -16,8 +16,10 @@ from vigie.knowledge.passwords.labels import (
     SEPARATOR,
     STRONG,
     WEAK,
+    code,
     evident,
     flat,
+    markup,
     named,
     possible,
 )
@@ -87,7 +89,7 @@ def _columns(row: Sequence[str]) -> Mapping[int, str]:
     """Return what each column holds, if this row is the heading of a table; else nothing."""
     said = [flat(cell).strip(_EDGE) for cell in row]
     filled = [cell for cell in said if cell]
-    secret = [i for i, cell in enumerate(said) if STRONG.fullmatch(cell) or cell in _ALONE]
+    secret = [i for i, cell in enumerate(said) if _titles_passwords(cell)]
     if not secret or len(filled) < 2:  # noqa: PLR2004  (one cell is no heading of a table)
         return {}
     others = [cell for i, cell in enumerate(said) if cell and i not in secret]
@@ -100,6 +102,14 @@ def _columns(row: Sequence[str]) -> Mapping[int, str]:
     return {**roles, **dict.fromkeys(secret, "secret")}
 
 
+def _titles_passwords(cell: str) -> bool:
+    """Return whether a cell is the heading of passwords: « Mot de passe du logiciel »."""
+    label = STRONG.match(cell)
+    few = len(cell.split()) <= _TITLE_WORDS
+    return cell in _ALONE or bool(label and few and not SEPARATOR.search(cell, label.end()))
+
+
+_TITLE_WORDS = 6
 _ALONE = frozenset({"code", "codes", "pass", "pw", "mdp", "secret"})
 
 
@@ -147,7 +157,8 @@ def _only(said: str, label: re.Match[str]) -> bool:
 def _beside(cell: str, said: str, label: re.Match[str]) -> str:
     """Return the password that stands after a label in the same cell, or nothing."""
     separator = SEPARATOR.search(said, label.end())
-    if separator is None or separator.start() - label.end() > _QUALIFIED:
+    between = said[label.end() : separator.start()] if separator else ""
+    if separator is None or len(between) > _QUALIFIED or "?" in between:
         return _last_word(cell, said, label)
     rest = cell[separator.end() :]
     if quoted := _QUOTED.match(rest):
@@ -159,8 +170,11 @@ def _beside(cell: str, said: str, label: re.Match[str]) -> str:
     if next_label:
         follows = follows[: next_label.start()]
     if told or _LETTERS_FOLLOW.match(follows):
-        return token if evident(token) else _phrase(rest) if not told else ""
-    return token if possible(token) else ""
+        ends = not follows.strip(_EDGE)
+        return (
+            token if evident(token) or (ends and code(token)) else _phrase(rest) if not told else ""
+        )
+    return token if possible(token) and not markup(token) else ""
 
 
 def _phrase(rest: str) -> str:
@@ -185,7 +199,7 @@ def _last_word(cell: str, said: str, label: re.Match[str]) -> str:
     words = cell[label.end() :].split()
     if not words or len(said.split()) > _SHORT_LINE:
         return ""
-    return words[-1] if evident(words[-1]) else ""
+    return words[-1] if evident(words[-1]) or (len(words) == 1 and code(words[-1])) else ""
 
 
 def _qualifier(cell: str, said: str, label: re.Match[str]) -> str:

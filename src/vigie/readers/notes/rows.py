@@ -22,7 +22,8 @@ _MOST_CELLS = 60  # of a row
 _LONGEST = 2_000  # characters of a cell
 _INFLATED = 24 << 20  # bytes of one document's text
 _MOST_PAGES = 60
-_RUN = 4  # characters: shorter runs in a binary file are chance
+_RUN = 6  # characters: shorter runs in a binary file are chance
+_WORDS = 0.75  # of a run that is text are letters, figures and blanks
 _TEXT_BYTES = re.compile(rb"[\t\x20-\x7e\x80-\xff]{%d,}" % _RUN)
 _WIDE_BYTES = re.compile(rb"(?:[\t\x20-\x7e\xa0-\xff]\x00){%d,}" % _RUN)
 _RTF = re.compile(
@@ -206,7 +207,9 @@ def _runs(untrusted: bytes) -> Rows:
     for found in _WIDE_BYTES.finditer(untrusted):
         yield from _lines(found[0].decode("utf-16-le", errors="replace"))
     for found in _TEXT_BYTES.finditer(untrusted):
-        yield from _lines(_decoded(found[0]))
+        text = _decoded(found[0])
+        if sum(sign.isalnum() or sign.isspace() for sign in text) >= _WORDS * len(text):
+            yield from _lines(text)
 
 
 def _rtf(untrusted: bytes) -> Rows:

@@ -25,7 +25,7 @@ _NOTES = frozenset(
     | {"one", "note", "wps", "text", ""}
 )
 # Read only where their name says so: a practice has a hundred thousand scanned letters.
-_WHEN_NAMED = frozenset({"pdf", "ppt", "pptx", "htm", "html", "log"})
+_WHEN_NAMED = frozenset({"pdf", "pptx"})
 _STICKY_NOTES = "plum.sqlite"  # where Windows keeps them
 DEEPEST = 12
 LARGEST = 8 << 20  # bytes; nobody keeps a note of ten thousand pages

@@ -23,14 +23,9 @@ Chance = random.Random
 TOWNS = ["Annecy", "Quimper", "Moudon", "Namur", "Pau", "Tulle", "Vevey", "Mende", "Albi", "Sion"]
 NAMES = ["Favre", "Tilleuls", "Rochat", "Bertin", "Lacroix"]
 SIGNS = "!?*.@#$-_+"
-FRENCH = sorted(
-    (
-        word
-        for word in (d := SpellChecker(language="fr").word_frequency.dictionary)
-        if len(word) > 3
-    ),
-    key=lambda word: -d[word],
-)[:8000]
+_COUNTS = SpellChecker(language="fr").word_frequency.dictionary
+_LEAST = 4  # letters
+FRENCH = sorted((w for w in _COUNTS if len(w) >= _LEAST), key=lambda word: -_COUNTS[word])[:8000]
 
 
 def chosen(c: Chance) -> str:

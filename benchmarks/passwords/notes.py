@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905, PLR2004, D103 (templates, told whole)
+# ruff: noqa: E501, SIM905, PLR2004 (templates, told whole)
 """How many notes with passwords are found, and how many ordinary papers are taken for one.
 
     python benchmarks/passwords/notes.py [--documents 2000] [--seed 1] [--part tuned|kept|both]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 
 from vigie.agent.loop import Agent
 from vigie.agent.settings import Settings
@@ -15,6 +16,7 @@ from vigie.sensors.accounts.windows import Windows
 from vigie.sensors.notes.places import Place, desks
 from vigie.sensors.notes.watching import Notes
 
+FIRST = timedelta(minutes=2)  # a machine that has just started has better things to do
 NOTES, ACCOUNTS = "notes.db", "accounts.json"  # in the agent's own folder
 
 
@@ -46,5 +48,6 @@ def password_watch(agent: Agent) -> tuple[Sensor, ...]:
             agent.folder / ACCOUNTS,
             machine=agent.machine,
             left=settings.passwords.left,
+            first=FIRST,
         ),
     )

@@ -17,7 +17,6 @@ from vigie.tools.kept_file import keep
 NAME = "accounts"
 EVERY = timedelta(hours=12)
 REMINDER = timedelta(days=7)
-_BEFORE_THE_FIRST = timedelta(minutes=1)
 _BUSY, _MONTH = 5, 30  # days: beyond, one more is no news
 
 
@@ -35,7 +34,7 @@ class Accounts:
         machine: str,
         left: Collection[str] = (),
         every: timedelta = EVERY,
-        first: timedelta = _BEFORE_THE_FIRST,
+        first: timedelta = timedelta(0),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._system = system

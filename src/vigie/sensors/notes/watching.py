@@ -16,7 +16,6 @@ from vigie.sensors.notes.places import Paper, Place, papers
 NAME = "notes"
 EVERY = timedelta(hours=6)
 REMINDER = timedelta(days=30)  # a note that is still there is said again, once a month
-_BEFORE_THE_FIRST = timedelta(minutes=2)  # a machine that has just started has better things to do
 
 Where = Callable[[], Sequence[Place]]
 # Given an open document and its name, how many passwords it holds; what opens it, for one round.
@@ -38,7 +37,7 @@ class Notes:
         *,
         machine: str,
         every: timedelta = EVERY,
-        first: timedelta = _BEFORE_THE_FIRST,
+        first: timedelta = timedelta(0),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._where = where

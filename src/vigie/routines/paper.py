@@ -77,22 +77,32 @@ class Page:
                  textColor=SOFT)  # fmt: skip
         self.top = foot
 
-    def steps(self, steps: Sequence[str]) -> None:
-        """Set numbered steps."""
+    def steps(self, steps: Sequence[str], commands: Mapping[int, str] | None = None) -> None:
+        """Set numbered steps; below some of them, what is to be typed."""
+        left, width = MARGIN + 9 * mm, INNER - 9 * mm
         for number, text in enumerate(steps, 1):
             self.canvas.setFillColor(ACCENT)
             self.canvas.circle(MARGIN + 2.6 * mm, self.top - 6.5 * mm, 2.6 * mm, stroke=0, fill=1)
             self.canvas.setFillColor(HexColor("#FFFFFF"))
             self.canvas.setFont("Helvetica-Bold", 9)
             self.canvas.drawCentredString(MARGIN + 2.6 * mm, self.top - 7.6 * mm, str(number))
-            self.say(text, gap=3.6 * mm, left=MARGIN + 9 * mm, width=INNER - 9 * mm)
+            self.say(text, gap=3.6 * mm, left=left, width=width)
+            if command := (commands or {}).get(number):
+                self.say(command, gap=0.6 * mm, left=left, width=width,
+                         fontName="Courier-Bold", fontSize=9.5, leading=12.5,
+                         splitLongWords=1)  # fmt: skip
 
-    def foot(self, text: str) -> None:
-        """Set the last words, under a line at the foot of the page."""
+    def foot(self, text: str, *, to_fill_in: str = "") -> None:
+        """Set the last words under a line at the foot; before them what is filled in by hand."""
+        high = 33 * mm if to_fill_in else 24 * mm
         self.canvas.setStrokeColor(LINE)
-        self.canvas.line(MARGIN, 24 * mm, WIDTH - MARGIN, 24 * mm)
-        self.top = 22 * mm
-        self.say(text, fontSize=9.5, leading=13, textColor=SOFT)
+        self.canvas.line(MARGIN, high, WIDTH - MARGIN, high)
+        self.top = high - 3 * mm
+        if to_fill_in:
+            self.say(to_fill_in, fontSize=9.5, leading=18)
+            self.top = 17 * mm
+        if text:
+            self.say(text, fontSize=9.5, leading=13, textColor=SOFT)
 
     def pdf(self) -> bytes:
         """Return the page as PDF; nothing can be added afterwards."""

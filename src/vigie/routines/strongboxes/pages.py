@@ -37,7 +37,7 @@ def emergency_sheet(sheet: EmergencySheet) -> bytes:
     )
     page.heading(words["how"])
     page.steps(words["steps"])
-    page.foot(words["foot"])
+    page.foot("", to_fill_in=words["foot"])
     return page.pdf()
 
 

@@ -14,8 +14,10 @@ from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
+from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.password_watch import password_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.usb_watch import usb_watch
 from vigie.agent.without_pids import with_fallback
@@ -48,7 +50,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
     rehearsals = RehearsalDuty(
         home=home, machine=agent.machine, consultations=agent.settings.practice.hours
     )
-    duties: list[Routine] = [rehearsals]
+    duties: list[Routine] = [rehearsals, machine_watch(agent)]
     fulfil: dict[type[orders.Wish], Fulfil] = {orders.Rehearse: partial(_rehearse_for, rehearsals)}
     if keeping:
         backup, check, proof = keeping.duties()
@@ -75,6 +77,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *(mail.sensors if mail else ()),
             *([usb.sensor] if usb else []),
             *([arrivals.sensor] if arrivals else []),
+            *password_watch(agent),
         ],
         responders=usb.routed(responders) if usb else responders,
         routines=duties,

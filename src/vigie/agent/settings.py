@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from vigie.agent import toml_values
 from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
+from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
@@ -129,6 +130,7 @@ class Settings:
     relay: RelayKeys = field(default_factory=RelayKeys)
     usb: UsbKeys = field(default_factory=UsbKeys)
     arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
+    passwords: PasswordKeys = field(default_factory=PasswordKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -176,6 +178,7 @@ _SECTIONS: dict[str, type] = {
     "relay": RelayKeys,
     "usb": UsbKeys,
     "arrivals": ArrivalKeys,
+    "passwords": PasswordKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

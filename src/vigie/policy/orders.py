@@ -110,6 +110,9 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.TROJAN_DOCUMENT, "page_makes_file"): (HOLD, TELL),
     (Danger.TROJAN_DOCUMENT, "would_swell"): (HOLD, TELL),
     (Danger.TROJAN_DOCUMENT, "would_escape"): (HOLD, TELL),
+    # The one who wrote the note can put it away, and nobody else can: told once, never taken.
+    (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
+    (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -15,7 +15,17 @@ from vigie.wire.reports import HeartbeatWord
 Told = list[tuple[type[Item], dict[str, Any]]]
 
 # What a note takes back: the open matter about the earlier fact is settled by the machine itself.
-TAKEN_BACK = {"sensor_sees_again": "sensor_blind"}
+TAKEN_BACK = {
+    "sensor_sees_again": "sensor_blind",
+    "disk_has_room": "disk_filling",
+    "disk_sound": "disk_failing",
+    "firewall_on": "firewall_off",
+    "antivirus_fresh": "antivirus_not_fresh",
+    "system_supported": "system_unsupported",
+    "updates_fresh": "updates_late",
+    "disk_encrypted": "disk_not_encrypted",
+    "clock_right": "clock_off",
+}
 # These trials say that nothing was tried: not proven, but nothing that failed either.
 UNTRIED = frozenset({"not_built", "not_played"})
 # These facts say that an order arrived: it need not be delivered again.

@@ -25,9 +25,8 @@ FAR = 150_000  # inhabitants of a town elsewhere that French posts speak of
 SURNAMES = (5_000, 21_817, 96_264)  # ranks: more than 500 births from the second on, 100 the third
 FIRST = {"f": (2_592, 8_549), "m": (2_068, 6_846)}
 HAMLET = 500  # inhabitants assumed where GeoNames knows none
-# A name borne by a city and by a village is the city's when it is so much larger.
-EVIDENT = 50
-CITY = 100_000  # inhabitants of a town that everybody knows
+# A name borne by a town and by a village is the town's when everybody knows it.
+CITY = 20_000  # inhabitants
 
 
 def folded(text: str) -> str:
@@ -114,7 +113,7 @@ def main() -> None:
         marks = "".join(sorted(flags.get(key, ())))
         if counts := inhabitants.get(key):
             low, high = min(counts), max(counts)
-            evident = high >= EVIDENT * low or high >= CITY
+            evident = high >= CITY
             marks += str(high if evident else low)
         lines.append(f"{key} {marks}")
     OUT.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode("ascii"), 9, mtime=0))

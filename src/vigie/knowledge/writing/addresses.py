@@ -28,6 +28,7 @@ _COUNTRY = re.compile(r"(?:F|CH|B|L|D|BE|FR|LU)-? ?\d")
 _SAID = re.compile(
     r"(?i)(?:code postal|\bCP|\bNPA|\bPLZ|postleitzahl|postcode)\s*(?:est|:|de)?\s*$"
 )
+_LIVES = frozenset("habite habitent vit reside domicilie domiciliee demeurant adresse demeure loge".split())
 _LONGEST = 7  # words of a street's name
 
 
@@ -58,12 +59,11 @@ def _street(text: str, words: Sequence[Token], at: int, *, lower: bool) -> Itera
     if year and capital:
         end += 5
     after = None if numbered else _AFTER.match(text, end)
-    if not (numbered or after or capital):
+    lives = any(w.word.fold in _LIVES for w in words[max(0, at - 3) : at])
+    if not (numbered or capital or lives or (after and lower)):
         return
-    if after and (capital or lower):
+    if after and (capital or lower or lives):
         end = after.end()
-    elif not numbered and not capital:
-        return
     yield Mark(kind=Kind.ADDRESS, start=numbered.start() if numbered else head.start, end=end)
 
 

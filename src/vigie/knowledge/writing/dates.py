@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from vigie.domain.evidence.writing import Kind, Mark
 
 _MONTHS = (
-    r"(?:janv(?:ier)?|f[ée]v(?:rier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept(?:embre)?|"
-    r"oct(?:obre)?|nov(?:embre)?|d[ée]c(?:embre)?|janvier|januar|j[äa]nner|februar|m[äa]rz|april|juni|juli|"
+    r"(?:(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[uû]t|septembre|octobre|novembre|d[ée]cembre|januar|j[äa]nner|februar|m[äa]rz|april|juni|juli|"
     r"august|oktober|dezember|january|february|march|may|june|july|september|october|november|"
-    r"december|jan|feb|mar|apr|jun|jul|aug|sep|okt|dez|dec)\.?"
+    r"december)(?!\w)|(?:janv|jan|f[ée]vr?|avr|juill?|sept|oct|nov|d[ée]c|feb|mar|apr|jun|jul|aug|sep|okt|dez)(?!\w)\.?)"
 )
 _DAYS = (
     r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|"
@@ -120,18 +119,22 @@ def ages(text: str) -> Iterator[Mark]:
         young = _UNDER.match(unit)
         if unit in {"a", "a.", "an"} and not aged:
             continue
-        if (
-            young
-            and not (aged and aged[0].strip() not in {",", "(", "a"})
-            and "old" not in unit
-            and "alt" not in unit
-        ):
+        if young and not _infant(aged, unit, after):
             continue
         years = 0 if young else years_said(found["n"])
         if years <= _OLDEST:
             yield Mark(kind=Kind.AGE, start=start, end=found.end(), hint=str(years))
     for found in _SEXED.finditer(text):
         yield Mark(kind=Kind.AGE, start=found.start("n"), end=found.end(), hint=found["n"])
+
+
+def _infant(aged: re.Match[str] | None, unit: str, after: str) -> bool:
+    """Return whether some months or days are an age, and no span of time."""
+    if "old" in unit or "alt" in unit:
+        return True
+    if aged is None or aged[0].strip() == "a":
+        return False
+    return aged[0].strip() not in {",", "("} or after[:1] in {",", ")"}
 
 
 def years_said(written: str) -> int:

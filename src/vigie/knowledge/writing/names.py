@@ -167,7 +167,7 @@ class _Names:
         if word.case == UPPER:
             return self._anchors_upper(index, called=called)
         if entry.first and (not entry.common or not token.opens):
-            return True if entry.first == 2 or self._french else self._name_next(index)
+            return entry.first == 2 or self._french or called or self._name_next(index)
         if not self._french and not called and not entry.first:
             return False
         if token.opens:
@@ -197,13 +197,23 @@ class _Names:
             entry.last == _RARE
             and not entry.proper
             and (
-                self._verb_next(index)
-                or (
-                    before is not None
-                    and before.fold in {"de", "d", "chez", "avec", "et", "pour", "que"}
-                )
+                self._verb_next(index) or self._led(index)
             )
         )
+
+    def _two_letters(self, index: int) -> bool:
+        """Return whether two initials stand for a person: « R. B., 38 ans »."""
+        if index + 1 >= len(self._words) or self._words[index + 1].word.case != LETTER:
+            return False
+        end = self._words[index + 1].end
+        if self._words[index + 1].before not in {". ", "."} or self._text[end : end + 1] != ".":
+            return False
+        return re.match(r"\.,? ?(?:\(?\d{1,3} ?(?:ans|a\b|mois)|est |a |vient |présente |née? |\(|m'|se )", self._text[end : end + 14]) is not None
+
+    def _led(self, index: int) -> bool:
+        """Return whether a small word that leads to people stands right before."""
+        led = self._words[index - 1].word.fold if index and self._words[index].before in {" ", "'"} else ""
+        return led in {"de", "d", "chez", "avec", "et", "pour", "que", "par", "qu", "a"}
 
     def _anchors_low(self, index: int, *, called: bool) -> bool:
         token = self._words[index]
@@ -264,6 +274,8 @@ class _Names:
         token = self._words[index]
         if token.word.text in _RESERVED:
             return False
+        if self._two_letters(index):
+            return True
         dotted = self._text[token.end : token.end + 1] == "."
         before = self._before(index)
         if (
@@ -321,10 +333,8 @@ class _Names:
                 return False
         if not known:
             return False
-        before = self._words[index - 1].word if index else None
-        return not (
-            before is not None and (before.title or (before.entry.first and before.case != LOWER))
-        )
+        led = self._words[index - 1].word if index else None
+        return not (led is not None and (led.title or (led.entry.first and led.case != LOWER)))
 
     def _name_next(self, index: int) -> bool:
         if index + 1 >= len(self._words) or not self._free[index + 1]:
@@ -414,7 +424,7 @@ class _Names:
             return bool(
                 entry.first or entry.last or not entry.common or word.case == UPPER
             ) and not (entry.people >= 50_000 and not entry.last)
-        if not low or word.fold in LISTS["chat"] or word.fold in LISTS["eponyms"]:
+        if not low or word.fold in LISTS["chat"]:
             return False
         if entry.common:
             return (

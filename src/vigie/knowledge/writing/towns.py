@@ -55,10 +55,11 @@ def towns(words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
     """Yield the places of a plain text: towns with their inhabitants, regions, named houses."""
     skip = -1
     for index, word in enumerate(words):
-        if index <= skip or word.word.drug:
+        if index <= skip or (word.word.drug and word.word.fold not in LISTS["facility_heads"]):
             continue
         if word.word.fold in LISTS["facility_heads"] and (house := _facility(words, index)):
             yield house
+            skip = next(i for i in range(index, len(words)) if words[i].end >= house.end)
             continue
         place = _town(words, index, lower=lower)
         if place:
@@ -84,11 +85,11 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
         return None
     before = words[index - 1].word.fold if index else ""
     placed = _placed(words, index)
-    if entry.grammar and not (placed and word.word.fold in {"le", "la", "les", "l"}):
+    if entry.grammar and not (placed and word.word.fold in {"le", "la", "les", "l"}) and not (placed == 2 and not low):
         return None
     if index and words[index - 1].word.title and words[index - 1].end + 3 > word.start:
         return None
-    found = town_at(words, index)
+    found = town_at(words, index) or _shaped(words, index, before)
     if found is None:
         return _unknown(words, index)
     last, people = found
@@ -111,10 +112,31 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
     )
 
 
+_JOINTS = frozenset("la le les sur en sous lez les du de des d l aux au et devant pres".split())
+
+
+def _shaped(words: Sequence[Token], index: int, before: str) -> tuple[int, int] | None:
+    """Return a village that no gazetteer knows by the shape of its name: `Lus-la-Croix-Haute`."""
+    word = words[index].word
+    parts = word.fold.split("_")
+    if word.case == LOWER or len(parts) < 2 or word.entry.first or before in _NO_TOWN_AFTER:
+        return None
+    saint = parts[0] in {"saint", "sainte", "st", "ste"} and before not in LISTS["callers"]
+    joined = len(parts) > 2 and set(parts[1:-1]) & _JOINTS and word.text.rpartition("-")[2][:1].isupper()
+    return (index, HAMLET) if saint or joined else None
+
+
+_NO_TOWN_AFTER = LISTS["titles"] | LISTS["facility_heads"] | LISTS["street_heads"]
+
+
 def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lower: bool) -> bool:
     """Return whether one word that is a town's name means the town."""
     word, entry = words[index].word, words[index].word.entry
     if _beside_name(words, index):
+        return False
+    if word.fold in LISTS["eponyms"] and not (placed == 2 or before == "a"):
+        return False
+    if any(w.word.fold in LISTS["eponym_heads"] for w in words[max(0, index - 2) : index]) and before in {"de", "d"}:
         return False
     low = word.case == LOWER
     name = bool(entry.first) or entry.last >= 2
@@ -235,23 +257,28 @@ def _region(words: Sequence[Token], index: int, *, lower: bool) -> bool:
 
 def _facility(words: Sequence[Token], index: int) -> Mark | None:
     """Return a hospital, a school, a shop with its own name: what the head and the name make."""
-    last, capital = index, False
+    last, named, led = index, False, ""
     for at in range(index + 1, min(index + 7, len(words))):
         word = words[at]
         if not re.fullmatch(r"[ '\-]|\. | [\"«]?", word.before):
             break
-        if word.word.fold in _FACILITY_PARTS and word.word.case == LOWER:
+        fold = word.word.fold
+        if fold in _FACILITY_PARTS and (word.word.case == LOWER or fold in {"les", "le", "la", "l"}):
+            led = fold
+            if fold in {"saint", "sainte", "st", "ste"} and at + 1 < len(words):
+                last, named = at + 1, True
+            continue
+        if at <= last:
             continue
         if word.word.case == LOWER or word.word.drug or word.word.title:
             break
-        if (
-            not capital
-            and town_at(words, at)
-            and not word.word.fold.startswith(("saint", "st_", "notre"))
-            and not word.word.entry.first
-        ):
-            return None  # « CHU de Grenoble »: the town says it
-        last, capital = at, True
-    if not capital:
+        if led in {"de", "d", "a"} and town_at(words, at) and (named or not word.word.entry.first):
+            break  # « CHU de Grenoble »: the town says it
+        if named and led in {"de", "d", "a"}:
+            break
+        if not led and not named and town_at(words, at) and word.word.case == UPPER:
+            break
+        last, named, led = at, True, ""
+    if not named:
         return None
     return Mark(kind=Kind.FACILITY, start=words[index].start, end=words[last].end, people=100_000)

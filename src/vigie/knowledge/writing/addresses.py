@@ -28,7 +28,9 @@ _COUNTRY = re.compile(r"(?:F|CH|B|L|D|BE|FR|LU)-? ?\d")
 _SAID = re.compile(
     r"(?i)(?:code postal|\bCP|\bNPA|\bPLZ|postleitzahl|postcode)\s*(?:est|:|de)?\s*$"
 )
-_LIVES = frozenset("habite habitent vit reside domicilie domiciliee demeurant adresse demeure loge".split())
+_LIVES = frozenset(
+    "habite habitent vit reside domicilie domiciliee demeurant adresse demeure loge".split()
+)
 _LONGEST = 7  # words of a street's name
 
 

@@ -105,6 +105,7 @@ class _Names:
         if (
             self._words[at].word.fold in {"le", "la", "les", "l"}
             and self._words[at].word.case == LOWER
+            and not (at + 1 < len(self._words) and self._particle(at))
         ):
             return
         start = at
@@ -137,7 +138,21 @@ class _Names:
             return False
         if not entry.common:
             return len(word.fold) > 1 and (low or self._lower or entry.last > 0 or entry.first > 0)
-        return (entry.last >= _USUAL or entry.first == 2) and not entry.verb
+        if entry.grammar or not (entry.last >= _USUAL or entry.first == 2):
+            return False
+        return not entry.verb or (entry.last == _SURE and not self._object_next(index))
+
+    def _object_next(self, index: int) -> bool:
+        """Return whether what follows makes a verb of a word: « mme porte un corset »."""
+        if index + 1 >= len(self._words) or self._words[index + 1].before != " ":
+            return False
+        nxt = self._words[index + 1].word
+        return (
+            nxt.entry.grammar
+            and not nxt.entry.verb
+            and nxt.fold
+            not in {"qui", "et", "ne", "n", "se", "s", "m", "nous", "vous", "a", "y", "en"}
+        )
 
     def _particle(self, index: int) -> bool:
         """Return whether a particle of a name stands here: « de », « van », « Ben »."""
@@ -171,6 +186,8 @@ class _Names:
         if not self._french and not called and not entry.first:
             return False
         if token.opens:
+            if entry.first == 2 and entry.common and self._alone(index):
+                return True
             if entry.first and entry.common:
                 return self._name_next(index) or (self._verb_next(index) and entry.first == 2)
             return (
@@ -183,12 +200,7 @@ class _Names:
                 not entry.common or entry.last == _SURE
             )
         if entry.common:
-            return (
-                entry.last == _SURE
-                and before is not None
-                and before.fold in {"chez", "les"}
-                and self._french
-            )
+            return entry.last == _SURE and self._french and self._person_here(index)
         if entry.people and not entry.last:
             return False
         if entry.last >= _USUAL:
@@ -196,9 +208,25 @@ class _Names:
         return (
             entry.last == _RARE
             and not entry.proper
-            and (
-                self._verb_next(index) or self._led(index)
-            )
+            and (self._verb_next(index) or self._led(index))
+        )
+
+    def _alone(self, index: int) -> bool:
+        """Return whether a first name is all that a line or a field holds: « Merci. Rose »."""
+        end = self._words[index].end
+        return re.match(r"\.?\s*(?:\n|$)|[.,(]| \(", self._text[end : end + 4]) is not None
+
+    def _person_here(self, index: int) -> bool:
+        """Return whether an ordinary word with a capital is somebody: « chez Blanc, », « que Petit a »."""
+        led = self._led(index) or (index > 0 and self._words[index - 1].word.fold == "les")
+        if not led:
+            return False
+        after = self._words[index + 1].before if index + 1 < len(self._words) else "."
+        return (
+            self._verb_next(index)
+            or after.lstrip()[:1] in {",", ".", "?", "!", ")", ";", ""}
+            and after != " "
+            or self._words[index - 1].word.fold in {"chez", "avec"}
         )
 
     def _two_letters(self, index: int) -> bool:
@@ -208,18 +236,28 @@ class _Names:
         end = self._words[index + 1].end
         if self._words[index + 1].before not in {". ", "."} or self._text[end : end + 1] != ".":
             return False
-        return re.match(r"\.,? ?(?:\(?\d{1,3} ?(?:ans|a\b|mois)|est |a |vient |présente |née? |\(|m'|se )", self._text[end : end + 14]) is not None
+        return (
+            re.match(
+                r"\.,? ?(?:\(?\d{1,3} ?(?:ans|a\b|mois)|est |a |vient |présente |née? |\(|m'|se )",
+                self._text[end : end + 14],
+            )
+            is not None
+        )
 
     def _led(self, index: int) -> bool:
         """Return whether a small word that leads to people stands right before."""
-        led = self._words[index - 1].word.fold if index and self._words[index].before in {" ", "'"} else ""
+        led = (
+            self._words[index - 1].word.fold
+            if index and self._words[index].before in {" ", "'"}
+            else ""
+        )
         return led in {"de", "d", "chez", "avec", "et", "pour", "que", "par", "qu", "a"}
 
     def _anchors_low(self, index: int, *, called: bool) -> bool:
         token = self._words[index]
         word, entry = token.word, token.word.entry
         before = self._before(index)
-        if word.fold in LISTS["chat"] or word.fold in LISTS["eponyms"]:
+        if word.fold in LISTS["chat"]:
             return False
         if word.case == LOWER and not self._lower:
             return (
@@ -229,6 +267,14 @@ class _Names:
                 and entry.first > 0
                 and not entry.common
             )
+        if (
+            entry.common
+            and entry.last == _SURE
+            and before is not None
+            and before.fold in {"patient", "patiente"}
+            and self._name_next(index)
+        ):
+            return not entry.grammar
         if entry.common:
             return (
                 entry.first > 0
@@ -240,7 +286,10 @@ class _Names:
         if entry.first == 2:
             return True
         if entry.first == 1:
-            return called or self._name_next(index) or entry.last >= _USUAL
+            if called or self._name_next(index) or entry.last >= _USUAL:
+                return True
+            near = self._led(index) or (token.opens and self._verb_next(index))
+            return near and len(word.fold) > 3 and not (entry.people or entry.proper)
         if entry.last == _SURE:
             return not entry.proper or called
         if entry.last == _USUAL:
@@ -318,6 +367,7 @@ class _Names:
         word = self._words[index].word
         parts = word.fold.split("_")
         known = all(part in LISTS["eponyms"] for part in parts)
+        usual = word.entry.first == 2 or word.entry.last == _SURE  # « Bernard », « Lambert »
         heads = LISTS["eponym_heads"]
         for back in range(index - 1, max(-1, index - 1 - _HEAD_GAP), -1):
             if not re.fullmatch(r"[ '\-]{1,2}|/| ?, ", self._words[back + 1].before):
@@ -331,7 +381,7 @@ class _Names:
                 )
             if before.title or (before.entry.first == 2 and before.case != LOWER and not known):
                 return False
-        if not known:
+        if not known or usual:
             return False
         led = self._words[index - 1].word if index else None
         return not (led is not None and (led.title or (led.entry.first and led.case != LOWER)))
@@ -348,7 +398,26 @@ class _Names:
             return False
         entry = nxt.word.entry
         if nxt.word.case == LOWER:
-            return self._lower and not entry.common and (entry.last > 0 or entry.first > 0)
+            if (
+                nxt.word.case == LOWER
+                and self._words[index].word.case == LOWER
+                and entry.first == 2
+                and not entry.common
+            ):
+                return self._lower
+            return (
+                self._lower
+                and (entry.last > 0 or entry.first > 0)
+                and (
+                    not entry.common
+                    or (
+                        entry.last == _SURE
+                        and not entry.verb
+                        and not entry.grammar
+                        and self._words[index].word.entry.first > 0
+                    )
+                )
+            )
         return bool(entry.last or entry.first or not entry.common) and not (
             entry.people and not entry.last
         )
@@ -427,11 +496,13 @@ class _Names:
         if not low or word.fold in LISTS["chat"]:
             return False
         if entry.common:
+            surname = entry.last == _SURE or (entry.last >= _USUAL and entry.first > 0)
+            given = self._words[last].word.entry.first
             return (
-                entry.last == _SURE
-                and self._words[last].word.entry.first == 2
-                and not entry.verb
+                surname
+                and given > 0
                 and not self._noun_next(index)
+                and not (entry.grammar or (entry.verb and self._object_next(index)))
             )
         if entry.people and not entry.last and not entry.first:
             return False

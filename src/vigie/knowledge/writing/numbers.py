@@ -39,7 +39,7 @@ _IBAN = re.compile(
 )
 _IBAN_LENGTH = {"FR": 27, "MC": 27, "BE": 16, "CH": 21, "LI": 21, "LU": 20, "DE": 22, "IT": 27}
 _PLATE = re.compile(
-    r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}|[1-9][- ][A-Z]{3}[- ]\d{3})"
+    r"(?<![\w-])(?:[A-HJ-NP-TV-Z]{2}[- ]?\d{3}[- ]?[A-HJ-NP-TV-Z]{2}|[a-hj-np-tv-z]{2}-\d{3}-[a-hj-np-tv-z]{2}|[1-9][- ][A-Z]{3}[- ]\d{3})"
     r"(?![\w-])"
 )
 _PLATE_SAID = re.compile(

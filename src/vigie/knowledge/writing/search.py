@@ -99,6 +99,8 @@ def search(given: str) -> tuple[Mark, ...]:
     words = tuple(tokens(text))
     lower = in_lower_case(words)
     taken.add(addresses(text, words, lower=lower))
+    taken.add(dates(text))
+    taken.add(m for m in numbers(text) if m.kind in _UNSURE)
     taken.add(ages(text))
     places = _free(words, taken)
     taken.add(m for m in towns(words, lower=lower) if places[_at(words, m.start)])
@@ -113,8 +115,6 @@ def contacts_first(text: str) -> Iterable[Mark]:
     yield from (m for m in reached if m.kind != "phone")
     yield from numbers_before(text)
     yield from (m for m in reached if m.kind == "phone")
-    yield from dates(text)
-    yield from (m for m in numbers(text) if m.kind in _UNSURE)
 
 
 _UNSURE = frozenset({"card", "record", "siret", "plate"})

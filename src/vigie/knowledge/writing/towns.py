@@ -85,7 +85,18 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
         return None
     before = words[index - 1].word.fold if index else ""
     placed = _placed(words, index)
-    if entry.grammar and not (placed and word.word.fold in {"le", "la", "les", "l"}) and not (placed == 2 and not low):
+    if (
+        entry.grammar
+        and word.word.fold in _ARTICLES
+        and placed == 2
+        and (there := _unknown(words, index))
+    ):
+        return town_at(words, index) or there
+    if (
+        entry.grammar
+        and not (placed and word.word.fold in {"le", "la", "les", "l"})
+        and not (placed == 2 and not low)
+    ):
         return None
     if index and words[index - 1].word.title and words[index - 1].end + 3 > word.start:
         return None
@@ -122,7 +133,9 @@ def _shaped(words: Sequence[Token], index: int, before: str) -> tuple[int, int] 
     if word.case == LOWER or len(parts) < 2 or word.entry.first or before in _NO_TOWN_AFTER:
         return None
     saint = parts[0] in {"saint", "sainte", "st", "ste"} and before not in LISTS["callers"]
-    joined = len(parts) > 2 and set(parts[1:-1]) & _JOINTS and word.text.rpartition("-")[2][:1].isupper()
+    joined = (
+        len(parts) > 2 and set(parts[1:-1]) & _JOINTS and word.text.rpartition("-")[2][:1].isupper()
+    )
     return (index, HAMLET) if saint or joined else None
 
 
@@ -134,20 +147,25 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
     word, entry = words[index].word, words[index].word.entry
     if _beside_name(words, index):
         return False
+    if (
+        before in LISTS["callers"]
+        and before not in LISTS["dwelling"]
+        and words[index].before == " "
+    ):
+        return False
     if word.fold in LISTS["eponyms"] and not (placed == 2 or before == "a"):
         return False
-    if any(w.word.fold in LISTS["eponym_heads"] for w in words[max(0, index - 2) : index]) and before in {"de", "d"}:
+    if any(
+        w.word.fold in LISTS["eponym_heads"] for w in words[max(0, index - 2) : index]
+    ) and before in {"de", "d"}:
         return False
     low = word.case == LOWER
     name = bool(entry.first) or entry.last >= 2
     if low or (lower and word.case == UPPER):
         if entry.common:
-            return (placed >= 2 and entry.people >= 1_000) or (
-                placed == 1
-                and entry.people >= _LARGE
-                and before in {"a", "sur"}
-                and not entry.grammar
-                and _ends(words, index)
+            return _ends(words, index) and (
+                (placed >= 2 and entry.people >= (1_000 if before == "a" else 10_000))
+                or (before in {"a", "sur"} and entry.people >= 10_000 and not entry.grammar)
             )
         if entry.first == 2 and not placed >= 2:
             return before in {"a", "sur"} and entry.people >= _WIDELY_KNOWN
@@ -162,9 +180,7 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
         return False
     if entry.common or (name and entry.people < _LARGE):
         return (
-            placed == 1
-            and entry.people >= (_WIDELY_KNOWN if name else 1_000)
-            and not words[index].opens
+            placed == 1 and entry.people >= (10_000 if name else 1_000) and not words[index].opens
         )
     return True
 
@@ -179,13 +195,15 @@ def _placed(words: Sequence[Token], index: int) -> int:
     if index == 0 or words[index].before.strip(" '(") or "\n" in words[index].before:
         return 0
     before = words[index - 1].word.fold
+    if before == "a" and re.search(r"\d\d,? $", words[index - 1].before):
+        return 2  # « né le 12/03/1960 à Mens »
     if before not in LISTS["places_before"]:
         return 2 if before in {"habite", "ville", "commune"} else 0
     return 2 if _dwelling(words, index) else 1
 
 
 def _dwelling(words: Sequence[Token], index: int) -> bool:
-    back = words[max(0, index - 4) : index]
+    back = words[max(0, index - 3) : index]
     if not back or back[-1].word.fold not in LISTS["places_before"]:
         return False
     return any(
@@ -209,39 +227,47 @@ def _beside_name(words: Sequence[Token], index: int) -> bool:
     return before.entry.first == 2 and not before.entry.common and before.case == LOWER
 
 
+_ARTICLES = frozenset({"le", "la", "les", "l"})
+_HOMES = frozenset(
+    """habite habitent habitait vit vivait vivent reside residait domicilie domiciliee ne nee installe installee habitant vivant
+    residant demenage demenagee loge logent exerce decede decedee""".split()
+)
+_OF = frozenset(
+    "commune village maire mairie originaire hameau bourg ville natif native doyenne doyen".split()
+)
+
+
 def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     """Return a place that no gazetteer knows, where somebody lives or was born."""
-    word = words[index]
-    if index < 2 or word.word.case == LOWER or word.opens or word.word.entry.common:
+    word = words[index].word
+    if index < 2 or words[index].opens:
         return None
-    before, further = words[index - 1].word.fold, words[index - 2].word.fold
-    homes = {
-        "habite",
-        "vit",
-        "reside",
-        "domicilie",
-        "domiciliee",
-        "ne",
-        "nee",
-        "installe",
-        "installee",
-        "habitant",
-        "vivant",
-        "residant",
-        "demenage",
-    }
-    of = {"commune", "village", "maire", "mairie", "originaire", "hameau", "bourg", "ville"}
+    before = words[index - 1].word.fold
+    further = {w.word.fold for w in words[max(0, index - 3) : index - 1]}
+    near = all(
+        len(w.before) <= 2 and "\n" not in w.before for w in words[max(0, index - 1) : index + 1]
+    )
+    born = before == "a" and re.search(r"\d\d,? $", words[index - 1].before) is not None
+    home = before in {"a", "au", "aux"} and further & _HOMES
     if not (
-        (before in {"a", "au", "aux"} and further in homes)
-        or (before in {"de", "d"} and further in of)
+        (near and (home or (before in {"de", "d", "du"} and words[index - 2].word.fold in _OF)))
+        or born
     ):
         return None
-    last = index
+    last = index + (word.fold in _ARTICLES)
+    if last >= len(words) or (last > index and words[last].before not in {" ", "'"}):
+        return None
+    named = words[last].word
+    if named.entry.grammar or len(named.fold) < 3 or named.title:
+        return None
+    if named.case == LOWER and (named.entry.common or named.drug or named.entry.first):
+        return None
     while (
         last + 1 < len(words)
         and words[last + 1].before in {"-", " ", "'"}
         and last - index < _LONGEST
-        and (words[last + 1].word.case != LOWER or words[last + 1].before == "-")
+        and words[last + 1].word.case != LOWER
+        and named.case != LOWER
     ):
         last += 1
     return last, HAMLET
@@ -263,7 +289,9 @@ def _facility(words: Sequence[Token], index: int) -> Mark | None:
         if not re.fullmatch(r"[ '\-]|\. | [\"«]?", word.before):
             break
         fold = word.word.fold
-        if fold in _FACILITY_PARTS and (word.word.case == LOWER or fold in {"les", "le", "la", "l"}):
+        if fold in _FACILITY_PARTS and (
+            word.word.case == LOWER or fold in {"les", "le", "la", "l"}
+        ):
             led = fold
             if fold in {"saint", "sainte", "st", "ste"} and at + 1 < len(words):
                 last, named = at + 1, True

@@ -10,8 +10,9 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks.words.gold import Post, measure, posts, table
+from benchmarks.words.gold import Post, lines, measure, posts, table
 from benchmarks.words.made import made
+
 from vigie.knowledge.writing import search
 
 _HERE = Path(__file__).parent
@@ -37,6 +38,8 @@ def main() -> None:
     chosen = asked.parse_args()
     by_hand = posts(_HERE / "posts.txt")
     _show(f"by hand ({len(by_hand)} posts)", by_hand, errors=chosen.errors and not chosen.made)
+    single = lines(_HERE / "lines.txt")
+    _show(f"single lines ({len(single)})", single, errors=chosen.errors and not chosen.made)
     if chosen.aside:
         kept = posts(_HERE / "aside.txt")
         _show(f"by hand, kept aside ({len(kept)} posts)", kept, errors=False)

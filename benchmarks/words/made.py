@@ -49,7 +49,11 @@ _STREETS = (
 _DATES = (
     "12/03/2024|3 septembre 2023|17.01.2025|le 5 mai|21 juin|mardi 14 janvier|1er février 2025|2024-11-30|30-09-2024|9 nov. 2024|22 août|vendredi 3 octobre 2025"
 ).split("|")
-_BIRTHS = "04/11/1958|1er juin 1949|12.03.1971|19 janvier 2008|23-08-1990|7 avril 1936|30/12/62".split("|")
+_BIRTHS = (
+    "04/11/1958|1er juin 1949|12.03.1971|19 janvier 2008|23-08-1990|7 avril 1936|30/12/62".split(
+        "|"
+    )
+)
 
 _TUNED = """
 Bonjour, avis svp pour {mme} {LAST}, {AGE}, qui habite {TOWN_A}. Merci d'avance.
@@ -193,8 +197,12 @@ class _Slots:
 
     def _mail(self) -> str:
         name = f"{self._dice.choice(_MEN)}.{self._dice.choice(_LAST)}".lower().replace(" ", "")
-        plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-        return self._mark("mail", f"{plain}@{self._one('gmail.com', 'orange.fr', 'bluewin.ch', 'skynet.be')}")
+        plain = "".join(
+            c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)
+        )
+        return self._mark(
+            "mail", f"{plain}@{self._one('gmail.com', 'orange.fr', 'bluewin.ch', 'skynet.be')}"
+        )
 
     def _slip(self, digits: str) -> str:
         if self._dice.random() < 0.9:
@@ -229,7 +237,7 @@ class _Slots:
 
 def made(count: int, *, seed: int, kept: bool) -> Iterator[Post]:
     """Yield posts: two sentences each, a third of them without capitals and accents."""
-    dice = random.Random(seed)  # noqa: S311  (posts, not secrets)
+    dice = random.Random(seed)
     sentences = (_KEPT if kept else _TUNED).strip().split("\n")
     for number in range(count):
         lower = number % 3 == 2
@@ -252,5 +260,10 @@ def _lowered(text: str, dice: random.Random) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     plain = plain.lower()
     if dice.random() < 0.5:
-        plain = plain.replace("j'ai", "jai").replace("n'a", "na").replace("qu'", "qu").replace("d'a", "da")
+        plain = (
+            plain.replace("j'ai", "jai")
+            .replace("n'a", "na")
+            .replace("qu'", "qu")
+            .replace("d'a", "da")
+        )
     return plain

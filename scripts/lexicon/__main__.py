@@ -108,6 +108,11 @@ def main() -> None:
             inhabitants[key].add(count)
             if re.search(r" \d+$", name):
                 inhabitants[folded(name)].add(count)
+    for key in list(inhabitants):  # « Romans » is Romans-sur-Isère to everybody
+        head, _, rest = key.partition("_")
+        if rest and len(head) > 4 and max(inhabitants[key]) >= 5_000 and head not in inhabitants:
+            if not flags.get(head, set()) & set("gvna") and head not in {"saint", "sainte"}:
+                inhabitants[head] = set(inhabitants[key])
     lines = []
     for key in sorted(set(flags) | set(inhabitants)):
         marks = "".join(sorted(flags.get(key, ())))

@@ -51,7 +51,8 @@ class Mark:
     `hint` is what masking needs to know of it and never the stretch itself: `m` or `f` for a name
     or a profession, the class of a profession, a number of inhabitants or years. `share` is how
     large a part of a population fits (1 where that says nothing), `people` how large the population
-    of a place is (0 where none is said). `known`: one of the practice's own patients.
+    of a place is (0 where none is said). `known`: one of the practice's own patients. `signs`: a
+    name that greets or signs, and is most likely a colleague's.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Mark:
     share: float = 1.0
     people: int = 0
     known: bool = False
+    signs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def fact(mark: Mark) -> str:
     """Return the fact that one mark is an instance of."""
     if mark.known:
         return "known_patient"
-    if mark.kind is Kind.NAME and mark.hint == "signature":
+    if mark.signs:
         return "signature_written"
     return _FACTS[mark.kind]
 

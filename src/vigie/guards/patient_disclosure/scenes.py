@@ -1,5 +1,6 @@
 """Little plays about texts that somebody wants to publish. The texts themselves are not needed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.domain.evidence.writing import Kind, Mark, TextOffered
@@ -75,7 +76,7 @@ SCENES = (
     ),
     Scene(
         title="signed_by_a_colleague",
-        seen=[offered(mark(Kind.NAME, hint="signature"))],
+        seen=[offered(replace(mark(Kind.NAME), signs=True))],
         facts=frozenset({"signature_written"}),
     ),
     Scene(

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.writing.gazetteer import HAMLET, town_at
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LOWER, Token
-from vigie.knowledge.writing.towns import HAMLET, town_at
 
 _NUMBER = re.compile(
     r"(?<![\w.,/\-])(?:n[°o] ?)?\d{1,4}(?: ?(?:bis|ter|quater)| ?[A-Da-d](?=[ ,]))?(?:[/\-]\d{1,3})?,? ?$"
@@ -29,9 +29,26 @@ _SAID = re.compile(
     r"(?i)(?:code postal|\bCP|\bNPA|\bPLZ|postleitzahl|postcode)\s*(?:est|:|de)?\s*$"
 )
 _LIVES = frozenset(
-    "habite habitent vit reside domicilie domiciliee demeurant adresse demeure loge".split()
+    [
+        "habite",
+        "habitent",
+        "vit",
+        "reside",
+        "domicilie",
+        "domiciliee",
+        "demeurant",
+        "adresse",
+        "demeure",
+        "loge",
+    ]
 )
 _LONGEST = 7  # words of a street's name
+_SHAPE_1 = re.compile(r" (?:1[89]|20)\d\d(?!\d)")
+_SHAPE_2 = re.compile(r"[ ']|\. ?| ?\d{1,2}(?:er)? |-")
+_SHAPE_3 = re.compile(r"\d")
+_SHAPE_4 = re.compile(r",? {1,2}|-? ")
+_SHAPE_5 = re.compile(r"(?i)\b(?:en|depuis|de|since|in|seit|ann[ée]e|et)\s+$")
+_SHAPE_6 = re.compile(r"(?:\d[a-d]?,? |[,\n(:] ?)$")
 
 
 def addresses(text: str, words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
@@ -57,7 +74,7 @@ def _street(text: str, words: Sequence[Token], at: int, *, lower: bool) -> Itera
     if last == at:
         return
     end = words[last].end
-    year = re.match(r" (?:1[89]|20)\d\d(?!\d)", text[end : end + 6])
+    year = _SHAPE_1.match(text[end : end + 6])
     if year and capital:
         end += 5
     after = None if numbered else _AFTER.match(text, end)
@@ -75,11 +92,14 @@ def _name(words: Sequence[Token], at: int, *, lower: bool) -> tuple[int, bool]:
     particle = False
     for index in range(at + 1, min(at + 1 + _LONGEST, len(words))):
         word = words[index]
-        if not re.fullmatch(r"[ ']|\. ?| ?\d{1,2}(?:er)? |-", word.before):
+        if not _SHAPE_2.fullmatch(word.before):
             break
         if word.before.startswith(".") and len(words[index - 1].word.text) > 3:
             break
         fold = word.word.fold
+        if _SHAPE_3.search(word.before):  # « rue du 8 mai »
+            last, particle = index, False
+            continue
         if fold in {
             "de",
             "du",
@@ -123,7 +143,7 @@ def _postcodes(text: str, words: Sequence[Token]) -> Iterator[Mark]:
     starts = {word.start: index for index, word in enumerate(words)}
     for found in _POSTCODE.finditer(text):
         digits = found[1].replace(" ", "")
-        gap = re.match(r",? {1,2}|-? ", text[found.end() :])
+        gap = _SHAPE_4.match(text[found.end() :])
         index = starts.get(found.end() + (len(gap[0]) if gap else 0)) if gap else None
         country = _COUNTRY.match(found[0]) is not None
         said = _SAID.search(text[max(0, found.start() - 20) : found.start()]) is not None
@@ -170,9 +190,6 @@ def _postcodes(text: str, words: Sequence[Token]) -> Iterator[Mark]:
 
 def _plausible(digits: str, before: str) -> bool:
     """Return whether four digits before a town are its postcode, and no year."""
-    if re.search(r"(?i)\b(?:en|depuis|de|since|in|seit|ann[ée]e|et)\s+$", before):
+    if _SHAPE_5.search(before):
         return False
-    return (
-        not digits.startswith(("19", "20"))
-        or re.search(r"(?:\d[a-d]?,? |[,\n(:] ?)$", before) is not None
-    )
+    return not digits.startswith(("19", "20")) or _SHAPE_6.search(before) is not None

@@ -67,7 +67,7 @@ _NOT_BEFORE = re.compile(
     r"plus de|moins de|pr[èe]s de|dure|dur[ée]e de|recul de|suivi de|tabac|PA|fait|cela fait|[çc]a fait|for|since|over|in|after|every|"
     r"vor|seit|nach|alle|w[äa]hrend|f[üu]r|premiers?|derni[èe]res?|derniers?|prochains?|encore|bient[ôo]t|jusqu'[àa]|survie [àa]|risque [àa]|"
     r"mortalit[ée] [àa]|[àa] (?=[510]+\b)|contr[ôo]le [àa]|rappel [àa]|garantie|peine|condamn[ée]e? [àa]|mari[ée]e?s? depuis|retraite [àa]|traitement de|"
-    r"cure de|arr[êe]t de|pour|formation de|exp[ée]rience de|s[ée]jour de|minimum|maximum|entre|avant|until|toutes|revoir [àa])\s+(?:environ |pr[èe]s de |plus de |les |des |bient[ôo]t |au moins )?)$"
+    r"cure de|arr[êe]t de|pour|formation de|exp[ée]rience de|s[ée]jour de|minimum|maximum|entre|avant|until|toutes|revoir [àa]|d[èe]s|[àa] partir de|jusque|avant l'[âa]ge de)\s+(?:environ |pr[èe]s de |plus de |les |des |bient[ôo]t |au moins )?)$"
 )
 _NOT_AFTER = re.compile(
     r"(?i)\s*(?:d'[ée]volution|de recul|plus t[ôo]t|plus tard|apr[èe]s|de traitement|de mariage|d'exp[ée]rience|de carri[èe]re|"
@@ -76,7 +76,7 @@ _NOT_AFTER = re.compile(
 )
 _AGED = re.compile(
     r"(?i)(?:[âa]g[ée]e?s?(?:\s+de)?|\b[âa]ge\s*(?::|de)?|l'[âa]ge de|patiente?s?(?: de)?|homme(?: de)?|femme(?: de)?|gar[çc]on(?: de)?|fille(?: de)?|"
-    r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|a|m[äa]nn(?:lich)?|frau|,|\()\s*$"
+    r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|a|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
 )
 _SEXED = re.compile(
     r"(?<!\w)(?:[HFMW] ?|homme |femme |m |f |h )(?P<n>\d{2})\s?(?:a|ans|y|J)?(?![\w.,/%])"
@@ -134,7 +134,7 @@ def _infant(aged: re.Match[str] | None, unit: str, after: str) -> bool:
         return True
     if aged is None or aged[0].strip() == "a":
         return False
-    return aged[0].strip() not in {",", "("} or after[:1] in {",", ")"}
+    return aged[0].strip() not in {",", "(", ":"} or after[:1] in {",", ")"}
 
 
 def years_said(written: str) -> int:

@@ -1,10 +1,11 @@
 """All marks of a text: the surest first, none over another, in the places of the text as given."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from vigie.domain.evidence.writing import Mark
+from vigie.domain.evidence.writing import Kind, Mark
 from vigie.knowledge.writing.addresses import addresses
 from vigie.knowledge.writing.contacts import contacts
 from vigie.knowledge.writing.dates import ages, dates
@@ -66,6 +67,19 @@ _OTHER = frozenset(
 )
 
 
+_GREETS = re.compile(
+    r"(?i)\A\W*(?:bonjour|bonsoir|salut|coucou|hello|hi|hallo|liebe[rs]?|chère?|cher|dear|merci)\W{1,3}$"
+)
+_SIGNS = re.compile(
+    r"(?i)(?:cordialement|merci\W.{0,40}|amicalement|bises|bisous|confraternellement|salutations|signé|grüsse?n?|gruss|regards|sincerely|"
+    r"bonne (?:journée|soirée)|d'avance|à bientôt|bien à (?:vous|toi))\W{0,3}\s*(?:(?:dr|pr|docteur|prof)\.? )?$"
+)
+_LINE = re.compile(r"(?:\A|\n)[ \-–—]*(?:(?:Dr|Pr|Docteur|dr|Prof)\.? )?$")
+_REST = re.compile(
+    r"[ .,)!]*(?:,? ?(?:kiné|IDE|IDEL|interne|MG|médecin\w*|généraliste|infirmi\w+|sage-femme|secrétaire|pédiatre)[^\n]{0,40})?\s*\Z"
+)
+
+
 class TooLong(ValueError):
     """The text is longer than `LONGEST`."""
 
@@ -95,34 +109,43 @@ def search(given: str) -> tuple[Mark, ...]:
         raise TooLong
     seen = plain(given)
     text, taken = seen.text, _Taken()
-    taken.add(contacts_first(text))
+    counted = tuple(numbers(text))
+    taken.add(contacts_first(text, counted))
     words = tuple(tokens(text))
     lower = in_lower_case(words)
     taken.add(addresses(text, words, lower=lower))
     taken.add(dates(text))
-    taken.add(m for m in numbers(text) if m.kind in _UNSURE)
+    taken.add(m for m in counted if m.kind in _UNSURE)
     taken.add(ages(text))
     places = _free(words, taken)
     taken.add(m for m in towns(words, lower=lower) if places[_at(words, m.start)])
     taken.add(names(text, words, _free(words, taken), lower=lower, french=french(words)))
     taken.add(details(text, words))
-    return tuple(_given(mark, seen.given(mark.start, mark.end)) for mark in taken.marks)
+    marks = [signing(text, mark) for mark in taken.marks]
+    return tuple(_given(mark, seen.given(mark.start, mark.end)) for mark in marks)
 
 
-def contacts_first(text: str) -> Iterable[Mark]:
+def contacts_first(text: str, counted: Sequence[Mark]) -> Iterable[Mark]:
     """Yield mails and pages before numbers, and telephones after them: each may hold the other."""
     reached = tuple(contacts(text))
     yield from (m for m in reached if m.kind != "phone")
-    yield from numbers_before(text)
+    yield from (m for m in counted if m.kind not in _UNSURE)
     yield from (m for m in reached if m.kind == "phone")
 
 
 _UNSURE = frozenset({"card", "record", "siret", "plate"})
 
 
-def numbers_before(text: str) -> Iterable[Mark]:
-    """Yield the numbers that are surer than a telephone."""
-    return (m for m in numbers(text) if m.kind not in _UNSURE)
+def signing(text: str, mark: Mark) -> Mark:
+    """Return the mark of a name as one that greets or signs, where it does: a colleague's."""
+    if mark.kind is not Kind.NAME:
+        return mark
+    before = text[max(0, mark.start - 80) : mark.start]
+    greets = mark.start < 30 and _GREETS.search(before) and " " not in text[mark.start : mark.end]
+    last = _REST.match(text, mark.end) and (
+        _SIGNS.search(before) or (_LINE.search(before) and mark.start > 40)
+    )
+    return replace(mark, signs=True) if greets or last else mark
 
 
 def _given(mark: Mark, place: tuple[int, int]) -> Mark:

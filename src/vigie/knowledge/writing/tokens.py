@@ -20,15 +20,11 @@ class Word:
 
     text: str
     case: int
+    fold: str  # in lower case without accents
     entry: Entry
     drug: bool  # a drug, a product, an organisation
     title: bool
     caller: bool
-
-    @property
-    def fold(self) -> str:
-        """Return the word in lower case without accents."""
-        return self.entry.fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,7 @@ def known(text: str) -> Word:
     return Word(
         text=text,
         case=_case(text),
+        fold=fold,
         entry=entry,
         drug=fold in _MEDICAL,
         title=fold in LISTS["titles"],

@@ -4,51 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.writing.gazetteer import HAMLET, town_at
+from vigie.knowledge.writing.houses import facility
 from vigie.knowledge.writing.lexicon import look_up
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LOWER, UPPER, Token
 
-HAMLET = 500  # inhabitants of a place that no gazetteer knows: small, to be careful
 _LONGEST = 6  # words of a town's name
 _WIDELY_KNOWN = 20_000  # inhabitants of a town whose name is first of all its own
 _LARGE = 50_000
-_SHORT = {"st": "saint", "ste": "sainte", "s": "sur", "ss": "sous"}
-_FACILITY_PARTS = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "saint",
-        "sainte",
-        "st",
-        "ste",
-        "notre",
-        "dame",
-        "sur",
-    ]
-)
 _REGION_PEOPLE = 350_000
 _IN = frozenset(
     ["en", "dans", "l", "le", "la", "du", "de", "d", "les", "region", "canton", "departement"]
 )
-
-
-def town_at(words: Sequence[Token], index: int) -> tuple[int, int] | None:
-    """Return the last word and the inhabitants of the town whose name begins at a word."""
-    fold, best = "", None
-    for last in range(index, min(index + _LONGEST, len(words))):
-        if last > index and not re.fullmatch(r"[ \-'/]|\. ", words[last].before):
-            break
-        parts = words[last].word.fold.split("_")
-        fold = "_".join([*([fold] if fold else []), *(_SHORT.get(p, p) for p in parts)])
-        if (entry := look_up(fold)).people:
-            best = last, entry.people
-    return best
+_SHAPE_1 = re.compile(r"[ \-'/]|\. ")
+_SHAPE_2 = re.compile(r"\d\d,? $")
+_SHAPE_3 = re.compile(r"[ '\-]|\. | [\"«]?")
 
 
 def towns(words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
@@ -57,7 +28,7 @@ def towns(words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
     for index, word in enumerate(words):
         if index <= skip or (word.word.drug and word.word.fold not in LISTS["facility_heads"]):
             continue
-        if word.word.fold in LISTS["facility_heads"] and (house := _facility(words, index)):
+        if word.word.fold in LISTS["facility_heads"] and (house := facility(words, index)):
             yield house
             skip = next(i for i in range(index, len(words)) if words[i].end >= house.end)
             continue
@@ -123,15 +94,40 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
     )
 
 
-_JOINTS = frozenset("la le les sur en sous lez les du de des d l aux au et devant pres".split())
+_JOINTS = frozenset(
+    [
+        "la",
+        "le",
+        "les",
+        "sur",
+        "en",
+        "sous",
+        "lez",
+        "les",
+        "du",
+        "de",
+        "des",
+        "d",
+        "l",
+        "aux",
+        "au",
+        "et",
+        "devant",
+        "pres",
+    ]
+)
 
 
 def _shaped(words: Sequence[Token], index: int, before: str) -> tuple[int, int] | None:
     """Return a village that no gazetteer knows by the shape of its name: `Lus-la-Croix-Haute`."""
     word = words[index].word
     parts = word.fold.split("_")
-    if word.case == LOWER or len(parts) < 2 or word.entry.first or before in _NO_TOWN_AFTER:
+    if len(parts) < 2 or (word.entry.first and parts[0] != "saint") or before in _NO_TOWN_AFTER:
         return None
+    if word.case == LOWER:
+        led = _placed(words, index) == 2 or before == "a"
+        built = parts[0] in {"saint", "sainte"} or (len(parts) > 2 and set(parts[1:-1]) & _JOINTS)
+        return (index, HAMLET) if led and built and not look_up(word.fold).common else None
     saint = parts[0] in {"saint", "sainte", "st", "ste"} and before not in LISTS["callers"]
     joined = (
         len(parts) > 2 and set(parts[1:-1]) & _JOINTS and word.text.rpartition("-")[2][:1].isupper()
@@ -178,6 +174,8 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
         return not (entry.common and words[index].opens)
     if entry.first == 2 or word.caller:
         return False
+    if not words[index].opens and entry.people >= _WIDELY_KNOWN and entry.last < 3:
+        return True
     if entry.common or (name and entry.people < _LARGE):
         return (
             placed == 1 and entry.people >= (10_000 if name else 1_000) and not words[index].opens
@@ -195,10 +193,24 @@ def _placed(words: Sequence[Token], index: int) -> int:
     if index == 0 or words[index].before.strip(" '(") or "\n" in words[index].before:
         return 0
     before = words[index - 1].word.fold
-    if before == "a" and re.search(r"\d\d,? $", words[index - 1].before):
+    if before == "a" and _SHAPE_2.search(words[index - 1].before):
         return 2  # « né le 12/03/1960 à Mens »
     if before not in LISTS["places_before"]:
-        return 2 if before in {"habite", "ville", "commune"} else 0
+        return (
+            2
+            if before
+            in {
+                "habite",
+                "habitent",
+                "habitait",
+                "ville",
+                "commune",
+                "quitte",
+                "quitter",
+                "rejoindre",
+            }
+            else 0
+        )
     return 2 if _dwelling(words, index) else 1
 
 
@@ -229,11 +241,48 @@ def _beside_name(words: Sequence[Token], index: int) -> bool:
 
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _HOMES = frozenset(
-    """habite habitent habitait vit vivait vivent reside residait domicilie domiciliee ne nee installe installee habitant vivant
-    residant demenage demenagee loge logent exerce decede decedee""".split()
+    [
+        "habite",
+        "habitent",
+        "habitait",
+        "vit",
+        "vivait",
+        "vivent",
+        "reside",
+        "residait",
+        "domicilie",
+        "domiciliee",
+        "ne",
+        "nee",
+        "installe",
+        "installee",
+        "habitant",
+        "vivant",
+        "residant",
+        "demenage",
+        "demenagee",
+        "loge",
+        "logent",
+        "exerce",
+        "decede",
+        "decedee",
+    ]
 )
 _OF = frozenset(
-    "commune village maire mairie originaire hameau bourg ville natif native doyenne doyen".split()
+    [
+        "commune",
+        "village",
+        "maire",
+        "mairie",
+        "originaire",
+        "hameau",
+        "bourg",
+        "ville",
+        "natif",
+        "native",
+        "doyenne",
+        "doyen",
+    ]
 )
 
 
@@ -247,7 +296,7 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     near = all(
         len(w.before) <= 2 and "\n" not in w.before for w in words[max(0, index - 1) : index + 1]
     )
-    born = before == "a" and re.search(r"\d\d,? $", words[index - 1].before) is not None
+    born = before == "a" and _SHAPE_2.search(words[index - 1].before) is not None
     home = before in {"a", "au", "aux"} and further & _HOMES
     if not (
         (near and (home or (before in {"de", "d", "du"} and words[index - 2].word.fold in _OF)))
@@ -260,7 +309,9 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     named = words[last].word
     if named.entry.grammar or len(named.fold) < 3 or named.title:
         return None
-    if named.case == LOWER and (named.entry.common or named.drug or named.entry.first):
+    if named.case == LOWER and (
+        named.drug or named.entry.first or (named.entry.common and "-" not in named.text)
+    ):
         return None
     while (
         last + 1 < len(words)
@@ -279,34 +330,3 @@ def _region(words: Sequence[Token], index: int, *, lower: bool) -> bool:
     if low:
         return lower and before in {"en", "region"} and not words[index].word.entry.common
     return before in _IN and not words[index].opens
-
-
-def _facility(words: Sequence[Token], index: int) -> Mark | None:
-    """Return a hospital, a school, a shop with its own name: what the head and the name make."""
-    last, named, led = index, False, ""
-    for at in range(index + 1, min(index + 7, len(words))):
-        word = words[at]
-        if not re.fullmatch(r"[ '\-]|\. | [\"«]?", word.before):
-            break
-        fold = word.word.fold
-        if fold in _FACILITY_PARTS and (
-            word.word.case == LOWER or fold in {"les", "le", "la", "l"}
-        ):
-            led = fold
-            if fold in {"saint", "sainte", "st", "ste"} and at + 1 < len(words):
-                last, named = at + 1, True
-            continue
-        if at <= last:
-            continue
-        if word.word.case == LOWER or word.word.drug or word.word.title:
-            break
-        if led in {"de", "d", "a"} and town_at(words, at) and (named or not word.word.entry.first):
-            break  # « CHU de Grenoble »: the town says it
-        if named and led in {"de", "d", "a"}:
-            break
-        if not led and not named and town_at(words, at) and word.word.case == UPPER:
-            break
-        last, named, led = at, True, ""
-    if not named:
-        return None
-    return Mark(kind=Kind.FACILITY, start=words[index].start, end=words[last].end, people=100_000)

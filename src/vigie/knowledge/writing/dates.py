@@ -76,7 +76,7 @@ _NOT_AFTER = re.compile(
 )
 _AGED = re.compile(
     r"(?i)(?:[âa]g[ée]e?s?(?:\s+de)?|\b[âa]ge\s*(?::|de)?|l'[âa]ge de|patiente?s?(?: de)?|homme(?: de)?|femme(?: de)?|gar[çc]on(?: de)?|fille(?: de)?|"
-    r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|a|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
+    r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|(?<!y )\ba|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
 )
 _SEXED = re.compile(
     r"(?<!\w)(?:[HFMW] ?|homme |femme |m |f |h )(?P<n>\d{2})\s?(?:a|ans|y|J)?(?![\w.,/%])"

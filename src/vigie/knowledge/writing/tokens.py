@@ -9,7 +9,7 @@ from vigie.knowledge.writing.lexicon import Entry, folded, look_up
 from vigie.knowledge.writing.lists import LISTS
 
 LOWER, CAPITAL, UPPER, LETTER = range(4)
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){0,7}")  # villages of France have seven parts
 _SENTENCE = re.compile(r"[.!?:\n•>]\s*[\"'(«\-–*]*\s*$")
 _MEDICAL = LISTS["drugs"] | LISTS["others"]
 

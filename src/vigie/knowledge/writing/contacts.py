@@ -70,11 +70,24 @@ def _provider(written: str) -> bool:
 
 def _phones(text: str) -> Iterator[Mark]:
     for found in _PHONE.finditer(text):
-        if telephone(found[0]) or _SAID.search(text[max(0, found.start() - 40) : found.start()]):
-            yield Mark(kind=Kind.PHONE, start=found.start(), end=found.end())
+        said = _SAID.search(text[max(0, found.start() - 40) : found.start()]) is not None
+        if length := _length(found[0], said=said):
+            yield Mark(kind=Kind.PHONE, start=found.start(), end=found.start() + length)
     for found in _LOOSE.finditer(text):
         if found[0][0] != "0" and _SAID.search(text[max(0, found.start() - 40) : found.start()]):
             yield Mark(kind=Kind.PHONE, start=found.start(), end=found.end())
+
+
+def _length(written: str, *, said: bool) -> int:
+    """Return how much of a run of digits is a telephone: « 06 12 34 56 78 34 ans » is not all."""
+    if telephone(written):
+        return len(written)
+    for gap in reversed(list(re.finditer(r"[ .\-/_()]+", written))):
+        if sum(c.isalnum() for c in written[: gap.start()]) < 8:
+            break
+        if telephone(written[: gap.start()]):
+            return gap.start()
+    return len(written) if said else 0
 
 
 def telephone(written: str) -> bool:

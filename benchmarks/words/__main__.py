@@ -10,7 +10,7 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks.words.gold import Post, lines, measure, posts, table
+from benchmarks.words.gold import Post, few, lines, measure, posts, table, together
 from benchmarks.words.made import made
 
 from vigie.knowledge.writing import search
@@ -40,6 +40,20 @@ def main() -> None:
     _show(f"by hand ({len(by_hand)} posts)", by_hand, errors=chosen.errors and not chosen.made)
     single = lines(_HERE / "lines.txt")
     _show(f"single lines ({len(single)})", single, errors=chosen.errors and not chosen.made)
+    pointing, harmless = together(_HERE / "together.txt")
+    found, flagged = [t for t in pointing if few(t)], [t for t in harmless if few(t)]
+    print(
+        f"combinations found {len(found)}/{len(pointing)}, harmless {len(flagged)}/{len(harmless)}"
+    )
+    if chosen.errors and not chosen.made:
+        print(
+            "\n".join(
+                [
+                    *(f"  unseen: {t}" for t in pointing if t not in found),
+                    *(f"  flagged: {t}" for t in flagged),
+                ]
+            )
+        )
     if chosen.aside:
         kept = posts(_HERE / "aside.txt")
         _show(f"by hand, kept aside ({len(kept)} posts)", kept, errors=False)

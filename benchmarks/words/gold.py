@@ -82,6 +82,18 @@ def lines(file: Path) -> list[Post]:
     ]
 
 
+def together(file: Path) -> tuple[list[str], list[str]]:
+    """Return the posts without a name that point to somebody all the same, and those that do not."""
+    rows = file.read_text("utf-8").splitlines()
+    return [r[2:] for r in rows if r.startswith("+ ")], [r[2:] for r in rows if r.startswith("- ")]
+
+
+def few(text: str) -> bool:
+    """Return whether what a text says together fits too few people."""
+    people = crowd(search(text))
+    return people is not None and people < FEWEST
+
+
 def _read(text: str) -> Iterator[Post]:
     for part in re.split(r"(?m)^=== *", text)[1:]:
         flags, _, body = part.partition("\n")

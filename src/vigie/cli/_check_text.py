@@ -14,11 +14,14 @@ from vigie.domain.evidence.writing import Mark, TextOffered
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.practice import Language, Reader
 from vigie.guards.patient_disclosure.guard import fact, gravity, judge
+from vigie.knowledge.patients.book import Book, unpacked
 from vigie.knowledge.writing.crowd import crowd
 from vigie.knowledge.writing.masking import masked
 from vigie.policy.orders import decide
 from vigie.readers.writing.letters import LARGEST, decoded
 from vigie.readers.writing.reader import WritingReader
+from vigie.tools.home import home
+from vigie.tools.patients import kept
 
 _WHY = {
     "too_long": "Ce texte est trop long. Donnez-en une partie de moins de 400 000 signes.",
@@ -39,7 +42,7 @@ def check_text(source: Path, *, safe_copy: Path | None, language: str, as_json: 
             f"{source} ne peut pas être lu ({trouble.strerror}). Vérifiez le chemin.", err=True
         )
         return FAILED
-    with WritingReader() as reader:
+    with WritingReader(book=_patients()) as reader:
         reading = reader.read(untrusted)
     if reading.unread:
         click.echo(_WHY.get(reading.unread, _STUCK), err=True)
@@ -98,6 +101,16 @@ def _each(
             span = {"start": marks[0].start, "end": marks[-1].end, "kind": "combination"}
             rows.append((finding, span))
     return rows
+
+
+def _patients() -> Book | None:
+    """Return the practice's own patients; nobody where the file is not readable."""
+    try:
+        content = kept(home() / "patients.book")
+        return unpacked(content) if content else None
+    except (OSError, ValueError):
+        click.echo("La liste des patients ne se lit pas ; elle est laissée de côté.", err=True)
+        return None
 
 
 def _bytes(source: Path) -> bytes:

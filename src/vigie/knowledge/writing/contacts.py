@@ -69,10 +69,12 @@ def _provider(written: str) -> bool:
 
 
 def _phones(text: str) -> Iterator[Mark]:
-    for found in _PHONE.finditer(text):
+    at = 0
+    while found := _PHONE.search(text, at):
         said = _SAID.search(text[max(0, found.start() - 40) : found.start()]) is not None
         if length := _length(found[0], said=said):
             yield Mark(kind=Kind.PHONE, start=found.start(), end=found.start() + length)
+        at = found.start() + length + 1 if length else found.end()
     for found in _LOOSE.finditer(text):
         if found[0][0] != "0" and _SAID.search(text[max(0, found.start() - 40) : found.start()]):
             yield Mark(kind=Kind.PHONE, start=found.start(), end=found.end())

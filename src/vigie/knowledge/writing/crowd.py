@@ -14,6 +14,8 @@ FEWEST = 20  # people who could be meant: with fewer, those around know which on
 _COUNTRY = 68_000_000
 _SMALL = 20_000  # inhabitants: there, one detail is enough to be recognised
 _RARE_TRADE = 0.001  # share of people: known by their trade alone, wherever they live
+_LARGE = 100_000  # inhabitants: there, an age and a common trade say nothing yet
+_ONCE = 0.0001  # share of people: what happens once in a small town, and is remembered
 _SEX = 0.5
 # Share of people of one age (INSEE, pyramide des âges 2024), from this age on.
 _AGES = ((0, 0.010), (1, 0.012), (75, 0.009), (80, 0.006), (85, 0.005), (90, 0.002), (95, 0.0006), (100, 0.00005))  # fmt: skip
@@ -51,7 +53,10 @@ def _enough(people: int, shares: dict[Kind, float], said: int) -> bool:
     """Return whether what is said could be put together by somebody who knows the place."""
     if people and people < _SMALL:
         return said >= 1
+    known = shares[Kind.PROFESSION] <= _RARE_TRADE
+    if people and people < _LARGE:
+        return said >= 2 or shares[Kind.EVENT] <= _ONCE
     if people:
-        return said >= 2
+        return said >= 3 or (said >= 2 and known)
     told = shares[Kind.DISEASE] < 1 or shares[Kind.EVENT] < 1
-    return shares[Kind.PROFESSION] <= _RARE_TRADE and told
+    return known and told

@@ -92,10 +92,26 @@ _EVENT = re.compile(
     r"chute (?:de|d'|du) (?:\w+ ){0,2}(?:toit|[ée]chafaudage|falaise|cheval|clocher|arbre|silo|t[ée]l[ée]si[èe]ge|grange|pont)|tomb[ée]e? (?:du|d'un|de la) (?:toit|clocher|falaise|tracteur|pont|[ée]chafaudage|silo)|"
     r"tentative de suicide|pendaison|pendue?|d[ée]fenestr\w+|suicid[ée]e?|assassin\w+|meurtre|poignard\w+|coup de (?:couteau|fusil)|balle perdue|agress[ée]e?s? (?:par|dans|sur|devant)|braquage|prise d'otage|"
     r"viol[ée]e? par|mord(?:u|ue) par (?:un|une|le|la) (?:loup|ours|requin|vip[èe]re|chien du|serpent)|encorn[ée]e?|charg[ée]e? par (?:un|le) taureau|[ée]lectrocut\w+|[ée]cras[ée]e? par|renvers[ée]e? par|happ[ée]e? par|coinc[ée]e? sous|"
-    r"accouch[ée]e? (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|(?:tripl[ée]s|tripl[ée]es|quadrupl[ée]s|quadrupl[ée]es|siamois\w*)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
+    r"accouch[ée]e? (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
     r"fait la une|article du|Dauphin[ée]|Ouest-France|gagn[ée]e? au loto|loto|miss \w+|disparu pendant|retrouv[ée]e? (?:apr[èe]s|dans|mort\w*)|mise en examen|condamn[ée]e?|proc[èe]s|licenci[ée]e? (?:de|pour))\b"
 )
 _EVENT_SHARE = 0.001
+_WORKS = re.compile(
+    r"\b(?:travaille|salariée?|employée?|ouvri(?:er|ère)|cadre|apprentie?) (?:à|chez|au|aux) (?:l[ae']s? ?)?[A-ZÉ]\w+"
+)
+_ONCE = re.compile(
+    r"(?i)\b(?:tripl[ée]e?s|quadrupl[ée]e?s|siamois\w*|doyenne?s? (?=d)|plus (?:vieille?|vieux|âgée?) (?:patiente?|habitante?|homme|femme) d)"
+)
+_CENTURY = re.compile(r"(?i)\bcentenaire\b")
+_RARELY = ((_EVENT, _EVENT_SHARE), (_WORKS, _EVENT_SHARE), (_ONCE, 0.00002), (_CENTURY, 0.0004))
+# « our village » is the writer's, whom the forum shows; « a village » is any.
+_VILLAGE = re.compile(
+    r"(?i)\b(?:(?:notre|mon|ce|du|le|au)(?: petit)? (village|hameau|bourg)(?! (?:de |d')(?!\d))|(village|hameau|bourg|commune|bourgade) de (\d[\d .]{0,7}) (?:habitants|âmes))\b"
+)
+_VALLEY = re.compile(
+    r"\b(?:vallée|île|plateau|massif|presqu'île|canton|pays|hautes?-vallées?) (?:de la |du |des |de l'|de |d')[A-ZÉ][\w'-]+(?:-[\w'-]+)*"
+)
+_VILLAGERS, _VALLEY_PEOPLE = 1_500, 10_000
 
 
 def details(text: str, words: Sequence[Token]) -> Iterator[Mark]:
@@ -107,22 +123,35 @@ def details(text: str, words: Sequence[Token]) -> Iterator[Mark]:
         last, key = _longest(words, index)
         if not key:
             continue
-        if (trade := TRADES.get(key)) and _somebodys(words, index):
+        if (
+            (trade := TRADES.get(key))
+            and _somebodys(words, index)
+            and (trade.title != "care" or _aged(text, words[last].end))
+        ):
             skip = last
             yield Mark(
                 kind=Kind.PROFESSION,
                 start=token.start,
                 end=words[last].end,
                 hint=f"{trade.title}:{_sex(words, index, key)}",
-                share=trade.share,
+                share=_ALONE if _only_one(words, index) else trade.share,
             )
         elif key in _ILLNESSES and (key not in _NEEDS_HEAD or _headed(words, index)):
             skip = last
             yield Mark(
                 kind=Kind.DISEASE, start=token.start, end=words[last].end, share=_ILLNESSES[key]
             )
-    for found in _EVENT.finditer(text):
-        yield Mark(kind=Kind.EVENT, start=found.start(), end=found.end(), share=_EVENT_SHARE)
+    for pattern, share in _RARELY:
+        for found in pattern.finditer(text):
+            yield Mark(kind=Kind.EVENT, start=found.start(), end=found.end(), share=share)
+    for found in _VILLAGE.finditer(text):
+        people = int(re.sub(r"\D", "", found[3])) if found[3] else _VILLAGERS
+        start = found.start(1) if found[1] else found.start()
+        yield Mark(
+            kind=Kind.REGION, start=start, end=found.end(), people=max(1, people), hint="village"
+        )
+    for found in _VALLEY.finditer(text):
+        yield Mark(kind=Kind.REGION, start=found.start(), end=found.end(), people=_VALLEY_PEOPLE)
 
 
 def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
@@ -134,6 +163,19 @@ def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
         if fold in TRADES or fold in _ILLNESSES:
             last_found, key = last, fold
     return last_found, key
+
+
+def _only_one(words: Sequence[Token], index: int) -> bool:
+    """Return whether it is said that there is no other: « le seul notaire »."""
+    return any(w.word.fold in {"seul", "seule", "unique"} for w in words[max(0, index - 2) : index])
+
+
+_ALONE = 0.000001
+
+
+def _aged(text: str, end: int) -> bool:
+    """Return whether an age follows: « une infirmière de 34 ans » is a patient, no colleague."""
+    return re.match(r"(?: [^\W\d]+){0,2},? (?:de |d')?\d\d ans", text[end : end + 40]) is not None
 
 
 def _headed(words: Sequence[Token], index: int) -> bool:

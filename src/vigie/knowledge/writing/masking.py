@@ -108,6 +108,8 @@ def _instead(text: str, mark: Mark, letters: "_Letters", language: Language) -> 
     if language is _FR and mark.kind is Kind.PROFESSION:
         title, _, sex = mark.hint.partition(":")
         return mark.start, CLASSES[title].instead[sex == "f"]
+    if language is _FR and mark.kind is Kind.REGION and mark.hint == "village":
+        return mark.start, "secteur"
     said = _BRACKETS[mark.kind][(_FR, _DE, _EN).index(language)]
     return mark.start, f"[{said}]"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.patients.book import Book
 from vigie.knowledge.writing.addresses import addresses
 from vigie.knowledge.writing.contacts import contacts
 from vigie.knowledge.writing.dates import ages, dates
@@ -98,13 +99,30 @@ class _Taken:
                 self._starts.insert(at, mark.start)
                 self.marks.insert(at, mark)
 
+    def know(self, found: Iterable[Mark]) -> None:
+        """Say of the marks that these touch that they are known; add those that touch none."""
+        for mark in found:
+            touched = [m for m in self.marks if m.start < mark.end and mark.start < m.end]
+            if any(m.kind is not Kind.NAME for m in touched):
+                continue
+            for m in touched:
+                at = self.marks.index(m)
+                del self.marks[at], self._starts[at]
+            start = min((mark.start, *(m.start for m in touched)))
+            end = max((mark.end, *(m.end for m in touched)))
+            sex = next((m.hint for m in touched if m.hint), "")
+            self.add([replace(mark, start=start, end=end, hint=sex)])
+
     def over(self, start: int, end: int) -> bool:
         at = bisect_left(self._starts, end)
         return at > 0 and self.marks[at - 1].end > start
 
 
-def search(given: str) -> tuple[Mark, ...]:
-    """Return what a text says of people, in order. Raise TooLong for one that is too long."""
+def search(given: str, book: Book | None = None) -> tuple[Mark, ...]:
+    """Return what a text says of people, in order; `book` holds the practice's own patients.
+
+    Raise TooLong for a text that is too long.
+    """
     if len(given) > LONGEST:
         raise TooLong
     seen = plain(given)
@@ -121,6 +139,8 @@ def search(given: str) -> tuple[Mark, ...]:
     taken.add(m for m in towns(words, lower=lower) if places[_at(words, m.start)])
     taken.add(names(text, words, _free(words, taken), lower=lower, french=french(words)))
     taken.add(details(text, words))
+    if book is not None:
+        taken.know(_own(words, book))
     marks = [signing(text, mark) for mark in taken.marks]
     return tuple(_given(mark, seen.given(mark.start, mark.end)) for mark in marks)
 
@@ -134,6 +154,19 @@ def contacts_first(text: str, counted: Sequence[Mark]) -> Iterable[Mark]:
 
 
 _UNSURE = frozenset({"card", "record", "siret", "plate"})
+
+
+def _own(words: Sequence[Token], book: Book) -> Iterable[Mark]:
+    """Yield the names of the practice's own patients."""
+    for index, token in enumerate(words):
+        one = token.word
+        if one.entry.grammar:
+            continue
+        near = words[index + 1] if index + 1 < len(words) else None
+        if near and near.before in {" ", ", ", "-"} and book.knows(one.fold, near.word.fold):
+            yield Mark(kind=Kind.NAME, start=token.start, end=near.end, known=True)
+        elif not one.entry.common and book.knows(one.fold):
+            yield Mark(kind=Kind.NAME, start=token.start, end=token.end, known=True)
 
 
 def signing(text: str, mark: Mark) -> Mark:

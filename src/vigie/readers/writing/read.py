@@ -4,20 +4,25 @@ import os
 
 import msgspec
 
+from vigie.knowledge.patients.book import unpacked
 from vigie.knowledge.writing import LONGEST, TooLong, search
 from vigie.readers.writing.letters import LARGEST, decoded
 
 _ENCODER = msgspec.json.Encoder()
 
 
-def read(descriptor: int) -> str:
-    """Return the marks of the open text as JSON, or a slug that says why there are none."""
-    size = os.fstat(descriptor).st_size
+def read(descriptor: int, *, book: int) -> str:
+    """Return the marks of the open text as JSON, or a slug that says why there are none.
+
+    The first `book` bytes are the practice's own patients, and none where it is 0.
+    """
+    size = os.fstat(descriptor).st_size - book
     if size > LARGEST:
         return _ENCODER.encode("too_long").decode()
     try:
-        text = decoded(os.pread(descriptor, size, 0))
-        return _ENCODER.encode(search(text)).decode()
+        known = unpacked(os.pread(descriptor, book, 0)) if book else None
+        text = decoded(os.pread(descriptor, size, book))
+        return _ENCODER.encode(search(text, known)).decode()
     except TooLong:
         return _ENCODER.encode("too_long").decode()
     except UnicodeError:

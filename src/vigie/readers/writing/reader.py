@@ -8,6 +8,7 @@ from typing import Any, Self
 import msgspec
 
 from vigie.domain.evidence.writing import Mark
+from vigie.knowledge.patients.book import Book
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
 from vigie.readers.sandbox.pool import Pool
@@ -33,9 +34,15 @@ class Reading:
 
 
 class WritingReader:
-    """Look at texts, from several threads, in a confined process that is kept ready."""
+    """Look at texts, from several threads, in a confined process that is kept ready.
 
-    def __init__(self, *, limits: Limits = LIMITS, cells: int = 1) -> None:
+    `book` holds the practice's own patients, if it has given them.
+    """
+
+    def __init__(
+        self, *, book: Book | None = None, limits: Limits = LIMITS, cells: int = 1
+    ) -> None:
+        self._book = book.packed() if book is not None else b""
         self._pool = Pool(_READER, limits=limits, cells=cells)
 
     def __enter__(self) -> Self:
@@ -59,8 +66,8 @@ class WritingReader:
         if len(untrusted) > LARGEST:
             return Reading(unread="too_long")
         try:
-            with in_memory(untrusted) as file:
-                return self._pool.ask({}, file.fileno(), _reading)
+            with in_memory(self._book + untrusted) as file:
+                return self._pool.ask({"book": len(self._book)}, file.fileno(), _reading)
         except ReadFailed as trouble:
             return Reading(unread=trouble.reason)
 

@@ -16,10 +16,12 @@ from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.text_watch import text_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
+from vigie.responders.mask import Mask
 from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
@@ -55,15 +57,20 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
+    texts = text_watch(
+        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
+    )
     parts = composition.parts(
         agent,
         sensors=[
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
+            *(texts.sensors if texts else ()),
         ],
         responders=[
             *(guarded.responders if guarded else ()),
             *(mail.responders if mail else ()),
+            *((Mask(texts.take),) if texts else ()),
         ],
         routines=duties,
         fulfil=fulfil,
@@ -83,6 +90,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             reader.close,
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),
+            *((texts.close,) if texts else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

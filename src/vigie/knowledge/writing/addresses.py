@@ -15,7 +15,7 @@ _AFTER = re.compile(
     r",? {0,2}(?:n[°o]\.? ?)?\d{1,3}(?:[/\-]\d{1,3})? ?[a-dA-D]?(?:,? (?:bte|bo[iî]te|b\.) ?\d{1,3})?(?![\w.,]?\d|\w| ?(?:ans|mg|h\b|kg|jours|mois|€|%|fois|m[ée]decins?|patients?))"
 )
 _GERMAN = re.compile(
-    r"(?<![\w\-])(?:[A-ZÄÖÜ][\wäöüß]{1,20}[ \-]){0,2}(?:[A-ZÄÖÜ][a-zäöüß]{1,24}?(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|halde|rain|matte|steig|ufer|acker)|Stra(?:ss|ß)e)"
+    r"(?<![\w\-])(?:[A-ZÄÖÜ][\wäöüß]{1,20}[ \-]){0,2}(?:[A-ZÄÖÜa-zäöü][a-zäöüß]{2,24}?(?:stra(?:ss|ß)e|str\.|weg|gasse|platz|allee|ring|halde|rain|matte|steig|ufer|acker)|Stra(?:ss|ß)e)"
     r" \d{1,3} ?[a-h]?(?!\w|[.,]\d)"
 )
 _ENGLISH = re.compile(

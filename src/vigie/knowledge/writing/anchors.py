@@ -59,6 +59,36 @@ _WRITES = frozenset(
 )
 
 
+_STATES = frozenset(
+    [
+        "est",
+        "a",
+        "va",
+        "vient",
+        "avait",
+        "etait",
+        "sort",
+        "veut",
+        "refuse",
+        "ne",
+        "n",
+        "dort",
+        "mange",
+        "tousse",
+        "vomit",
+        "prend",
+        "boit",
+        "pleure",
+        "demande",
+        "souffre",
+    ]
+)
+_FIELD = re.compile(
+    r"(?i)(?:\b(?:nom(?: de naissance| usuel| d'usage| du patient| de famille)?|pr[ée]noms?|nom et pr[ée]noms?|nom pr[ée]nom|(?:sur|first |last )?name|"
+    r"(?:vor|nach)name|identit[ée]|patiente?)\s*:\s*)$"
+)
+
+
 class Anchors(Around):
     """Say of each word whether a name begins with it."""
 
@@ -67,6 +97,8 @@ class Anchors(Around):
         token = self._words[index]
         word, entry = token.word, token.word.entry
         if word.fold in LISTS["particles"] and self._begins_compound(index):
+            return True
+        if self._field(index):
             return True
         if word.drug or word.fold in LISTS["function"] or len(word.fold) < 2:
             return word.case == LETTER and self._initial(index)
@@ -86,18 +118,44 @@ class Anchors(Around):
             return self._anchors_opening(index)
         return self._anchors_inside(index, called=called)
 
+    def _field(self, index: int) -> bool:
+        """Return whether a form's field asks for a name here: « Nom : Bourgeois »."""
+        token = self._words[index]
+        if (
+            ":" not in token.before
+            or token.word.title
+            or token.word.fold in LISTS["function"]
+            or len(token.word.text) < 2
+        ):
+            return False
+        return _FIELD.search(self._text, max(0, token.start - 40), token.start) is not None
+
+    def _stands(self, index: int) -> bool:
+        """Return whether a first name goes with a verb, an age or a stop: not with a noun."""
+        return (
+            self._alone(index)
+            or self._aged(index)
+            or self._verb_next(index)
+            or self._text[self._words[index].end :][:3] in {" l'", " m'", " n'", " s'"}
+        )
+
     def _anchors_opening(self, index: int) -> bool:
         """Return whether a name opens a sentence, where any word has a capital."""
         entry = self._words[index].word.entry
         if entry.first == 2 and entry.common and (self._alone(index) or self._aged(index)):
             return True
+        fold = self._words[index].word.fold
+        if entry.common and self._bare_noun(index):
+            return True
+        if len(fold) == 4 and fold[:2] == fold[2:] and not entry.common:
+            return True  # « Gégé », « Lulu »
         if entry.first and entry.common:
             return self._name_next(index) or (self._verb_next(index) and entry.first == 2)
-        return (
-            entry.last >= _USUAL
-            and not entry.common
-            and (self._verb_next(index) or self._name_next(index))
-        )
+        if entry.common or not entry.last:
+            return False
+        if entry.last == _RARE:
+            return self._state_next(index) and not entry.people
+        return self._verb_next(index) or self._name_next(index)
 
     def _anchors_inside(self, index: int, *, called: bool) -> bool:
         """Return whether a capital inside a sentence is a surname's."""
@@ -150,12 +208,11 @@ class Anchors(Around):
                     or led in _SEEN
                 )
             )
-        after = self._words[index + 1].word.fold if index + 1 < len(self._words) else ""
+        self._words[index + 1].word.fold if index + 1 < len(self._words) else ""
         return (
-            led in {"", "que", "qu", "mais", "car", "et", "si", "quand"}
+            led in {"patient", "patiente", "", "que", "qu", "mais", "car", "et", "si", "quand"}
             and not entry.verb
-            and after in {"est", "a", "va", "vient", "avait", "etait", "sort", "veut"}
-            and self._words[index + 1].before == " "
+            and self._state_next(index)
         )
 
     def _two_letters(self, index: int) -> bool:
@@ -201,10 +258,17 @@ class Anchors(Around):
             return (
                 entry.first > 0
                 and before is not None
-                and before.fold in _CALLED | {"petite", "petit"}
                 and not entry.grammar
-                and not entry.verb
-            ) or (entry.last == _SURE and before is not None and before.fold == "famille")
+                and (
+                    (before.fold in _CALLED | {"petite", "petit"} and not entry.verb)
+                    or (before.caller and entry.first == 2 and self._stands(index))
+                )
+            ) or (
+                entry.last == _SURE
+                and before is not None
+                and before.fold in {"famille", "certain", "certaine", "veuve", "chez"}
+                and not entry.grammar
+            )
         if entry.first == 2:
             return True
         if entry.first == 1:
@@ -219,10 +283,20 @@ class Anchors(Around):
         return (
             called
             and before is not None
-            and (before.fold in _CALLED or (before.fold in _WRITES and entry.last > 0))
+            and (
+                before.fold in _CALLED
+                or (before.fold in _WRITES and entry.last > 0)
+                or before.fold in {"certain", "certaine", "veuve"}
+            )
             and len(word.fold) > 3
             and not entry.proper
         )
+
+    def _state_next(self, index: int) -> bool:
+        """Return whether what follows is said of a person: « est », « a », « ne »."""
+        if index + 1 >= len(self._words) or self._words[index + 1].before != " ":
+            return False
+        return self._words[index + 1].word.fold in _STATES
 
     def _shown(self, index: int) -> bool:
         """Return whether a first name that is a word stands for somebody seen: « vu rose hier »."""

@@ -17,6 +17,9 @@ _SHAPE_3 = re.compile(r"\.?\s*(?:\n|$)|[.,(]| \(")
 _SHAPE_4 = re.compile(r" |'|-|' ")
 
 
+_DIGIT = re.compile(r" \d")
+
+
 class Around:
     """The words of one text. `free` says which of them no surer mark has taken."""
 
@@ -130,6 +133,8 @@ class Around:
         if index + 1 >= len(self._words) or self._words[index + 1].before != " ":
             return False
         nxt = self._words[index + 1].word
+        if _DIGIT.match(self._text, self._words[index + 1].end):
+            return False  # « mme porte le 17 janvier »
         return (
             nxt.entry.grammar
             and not nxt.entry.verb

@@ -104,7 +104,7 @@ class _Names(Anchors):
                 or word.fold != "a"
                 or self._text[self._words[index].end : self._words[index].end + 1] == "."
             )
-        if word.drug or word.fold in LISTS["chat"]:
+        if (word.drug and entry.last < _SURE) or word.fold in LISTS["chat"]:
             return False
         if not entry.common:
             return len(word.fold) > 1 and (low or self._lower or entry.last > 0 or entry.first > 0)

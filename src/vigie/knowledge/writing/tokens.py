@@ -83,9 +83,32 @@ def _case(text: str) -> int:
     return UPPER if text.isupper() else CAPITAL
 
 
+_ELIDED = frozenset(
+    [
+        "l",
+        "d",
+        "qu",
+        "n",
+        "s",
+        "c",
+        "j",
+        "m",
+        "t",
+        "lorsqu",
+        "jusqu",
+        "puisqu",
+        "quoiqu",
+        "quelqu",
+        "presqu",
+        "aujourd",
+        "entr",
+    ]
+)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of a plain text in order."""
-    last = 0
+    last, held = 0, None
     for found in _WORD.finditer(text):
         start, end = found.span()
         between = text[last:start]
@@ -94,5 +117,21 @@ def tokens(text: str) -> Iterator[Token]:
             or (len(between) > 1 and _SENTENCE.search(between) is not None)
             or ("\n" in between)
         )
-        yield Token(known(found[0]), start, end, opens, between)
+        if between == "'" and held and (whole := _whole(text[held.start : end])):
+            held = Token(whole, held.start, end, held.opens, held.before)
+        else:
+            if held:
+                yield held
+            held = Token(known(found[0]), start, end, opens, between)
         last = end
+    if held:
+        yield held
+
+
+@lru_cache(maxsize=1 << 12)
+def _whole(text: str) -> Word | None:
+    """Return a surname that is written with an apostrophe inside: `Prud'homme`, `N'Guyen`."""
+    head = text.partition("'")[0].lower()
+    word = known(text)
+    named = word.entry.last and (not word.entry.common or word.case != LOWER)
+    return word if named and head not in _ELIDED else None

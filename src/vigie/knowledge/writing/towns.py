@@ -79,6 +79,12 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
         last = index
         if not (people := entry.people):
             return None
+    if (
+        low
+        and word.word.fold in _ARTICLES
+        and not (placed == 2 and before == "a" if words[last].word.entry.common else placed)
+    ):
+        return None  # « de la veuve » is no village here
     if last > index or "-" in word.word.text:
         sure = (
             not low
@@ -149,6 +155,17 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
         and words[index].before == " "
     ):
         return False
+    if words[index].opens and not placed and entry.people < _WIDELY_KNOWN:
+        return False
+    if (
+        entry.last == 3
+        and word.fold != "paris"
+        and not placed
+        and (words[index].opens or _says(words, index))
+    ):
+        return False
+    if before in _OF_NAMES and words[index - 1].word.case != LOWER:
+        return False
     if word.fold in LISTS["eponyms"] and not (placed == 2 or before == "a"):
         return False
     if any(
@@ -160,7 +177,7 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
     if low or (lower and word.case == UPPER):
         if entry.common:
             return _ends(words, index) and (
-                (placed >= 2 and entry.people >= (1_000 if before == "a" else 10_000))
+                (placed >= 2 and entry.people >= 1_000)
                 or (before in {"a", "sur"} and entry.people >= 10_000 and not entry.grammar)
             )
         if entry.first == 2 and not placed >= 2:
@@ -181,6 +198,15 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
             placed == 1 and entry.people >= (10_000 if name else 1_000) and not words[index].opens
         )
     return True
+
+
+def _says(words: Sequence[Token], index: int) -> bool:
+    """Return whether a verb follows that is said of people."""
+    return (
+        index + 1 < len(words)
+        and words[index + 1].word.entry.verb
+        and words[index + 1].before == " "
+    )
 
 
 def _ends(words: Sequence[Token], index: int) -> bool:
@@ -239,6 +265,26 @@ def _beside_name(words: Sequence[Token], index: int) -> bool:
     return before.entry.first == 2 and not before.entry.common and before.case == LOWER
 
 
+_OF_NAMES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "zu",
+        "di",
+        "da",
+        "del",
+        "ben",
+        "el",
+        "al",
+        "le",
+        "mac",
+        "o",
+    ]
+)
 _ARTICLES = frozenset({"le", "la", "les", "l"})
 _HOMES = frozenset(
     [
@@ -270,6 +316,12 @@ _HOMES = frozenset(
 )
 _OF = frozenset(
     [
+        "vient",
+        "venu",
+        "venue",
+        "retour",
+        "arrive",
+        "arrivee",
         "commune",
         "village",
         "maire",

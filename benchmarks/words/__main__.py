@@ -38,6 +38,8 @@ def main() -> None:
     chosen = asked.parse_args()
     by_hand = posts(_HERE / "posts.txt")
     _show(f"by hand ({len(by_hand)} posts)", by_hand, errors=chosen.errors and not chosen.made)
+    third = posts(_HERE / "third.txt")
+    _show(f"longer posts ({len(third)})", third, errors=chosen.errors and not chosen.made)
     single = lines(_HERE / "lines.txt")
     _show(f"single lines ({len(single)})", single, errors=chosen.errors and not chosen.made)
     pointing, harmless = together(_HERE / "together.txt")

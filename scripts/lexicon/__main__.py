@@ -20,8 +20,9 @@ from pathlib import Path
 
 OUT = Path(__file__).parents[2] / "src/vigie/knowledge/writing/lexicon.txt.gz"
 COUNTRIES = frozenset({"FR", "CH", "BE", "LU", "MC", "RE", "GP", "MQ", "GF", "YT", "NC", "PF"})
-NEIGHBOURS = {"DE": 5_000, "AT": 10_000, "IT": 50_000, "ES": 100_000, "GB": 50_000, "NL": 50_000}
-FAR = 150_000  # inhabitants of a town elsewhere that French posts speak of
+NEIGHBOURS = {"DE": 5_000, "AT": 10_000, "IT": 50_000, "ES": 100_000, "GB": 50_000, "NL": 50_000,
+              "PT": 50_000, "DZ": 100_000, "MA": 100_000, "TN": 100_000}  # fmt: skip
+FAR = 400_000  # inhabitants of a town elsewhere that French posts speak of
 SURNAMES = (5_000, 21_817, 96_264)  # ranks: more than 500 births from the second on, 100 the third
 FIRST = {"f": (2_592, 8_549), "m": (2_068, 6_846)}
 HAMLET = 500  # inhabitants assumed where GeoNames knows none

@@ -28,20 +28,7 @@ _COUNTRY = re.compile(r"(?:F|CH|B|L|D|BE|FR|LU)-? ?\d")
 _SAID = re.compile(
     r"(?i)(?:code postal|\bCP|\bNPA|\bPLZ|postleitzahl|postcode)\s*(?:est|:|de)?\s*$"
 )
-_LIVES = frozenset(
-    [
-        "habite",
-        "habitent",
-        "vit",
-        "reside",
-        "domicilie",
-        "domiciliee",
-        "demeurant",
-        "adresse",
-        "demeure",
-        "loge",
-    ]
-)
+_LIVES = LISTS["lives_at"]
 _LONGEST = 7  # words of a street's name
 _SHAPE_1 = re.compile(r" (?:1[89]|20)\d\d(?!\d)")
 _SHAPE_2 = re.compile(r"[ ']|\. ?| ?\d{1,2}(?:er)? |-")

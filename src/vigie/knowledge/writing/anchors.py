@@ -8,81 +8,12 @@ from vigie.knowledge.writing.tokens import CAPITAL, LETTER, LOWER, UPPER
 
 _RESERVED = "XYZ"  # what masking writes for somebody
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
-_CALLED = frozenset(
-    [
-        "nomme",
-        "nommee",
-        "prenomme",
-        "prenommee",
-        "prenom",
-        "nom",
-        "appelle",
-        "appelee",
-        "surnomme",
-        "surnommee",
-        "dit",
-        "dite",
-        "alias",
-        "famille",
-        "veuve",
-    ]
-)
-_SEEN = frozenset(
-    [
-        "vu",
-        "revu",
-        "recu",
-        "revue",
-        "examine",
-        "suivi",
-        "opere",
-        "appele",
-        "rappele",
-        "vaccine",
-        "croise",
-        "avec",
-    ]
-)
-_WRITES = frozenset(
-    [
-        "patient",
-        "patiente",
-        "mail",
-        "message",
-        "sms",
-        "appel",
-        "courrier",
-        "avis",
-        "lettre",
-        "dossier",
-    ]
-)
+_CALLED = LISTS["called"]
+_SEEN = LISTS["seen"]
+_WRITES = LISTS["writes"]
 
 
-_STATES = frozenset(
-    [
-        "est",
-        "a",
-        "va",
-        "vient",
-        "avait",
-        "etait",
-        "sort",
-        "veut",
-        "refuse",
-        "ne",
-        "n",
-        "dort",
-        "mange",
-        "tousse",
-        "vomit",
-        "prend",
-        "boit",
-        "pleure",
-        "demande",
-        "souffre",
-    ]
-)
+_STATES = LISTS["states"]
 _FIELD = re.compile(
     r"(?i)(?:\b(?:nom(?: de naissance| usuel| d'usage| du patient| de famille)?|pr[ée]noms?|nom et pr[ée]noms?|nom pr[ée]nom|(?:sur|first |last )?name|"
     r"(?:vor|nach)name|identit[ée]|patiente?)\s*:\s*)$"
@@ -274,6 +205,8 @@ class Anchors(Around):
         if entry.first == 1:
             if called or self._name_next(index) or entry.last >= _USUAL:
                 return True
+            if index == len(self._words) - 1 and len(word.fold) > 1:
+                return True  # a signature
             near = self._led(index) or (token.opens and self._verb_next(index))
             return near and len(word.fold) > 3 and not (entry.people or entry.proper)
         if entry.last == _SURE:

@@ -36,6 +36,7 @@ _SAID = re.compile(
     r"(?i)\b(?:t[ée]l(?:[ée]phone)?s?|portable|mobile|fixe|num[ée]ro|joindre|joignable|appel\w*|rappel\w*|fax|"
     r"gsm|natel|sms|whatsapp|phone|call|reach|handy|telefon|nr|num|tel)\b[^\d\n]{0,25}$"
 )
+_EVERYBODYS = re.compile(r"(?:0|0033|33)8[0-9]{8}$")  # free and premium numbers of services
 _LOOSE = re.compile(r"(?<![\w.,/])\d(?:[ .\-/]?\d){7,11}(?!\w)")
 
 
@@ -95,6 +96,8 @@ def _length(written: str, *, said: bool) -> int:
 def telephone(written: str) -> bool:
     """Return whether a number is one that a country of ours, or any with its code, has."""
     tidy = written.translate(_DIGITS).replace("(0)", "")
+    if _EVERYBODYS.match(re.sub(r"\D", "", tidy)):
+        return False
     if tidy.lstrip().startswith("00"):
         tidy = "+" + tidy.lstrip()[2:]
     regions = ("ZZ",) if tidy.startswith("+") else REGIONS

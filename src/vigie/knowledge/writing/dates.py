@@ -49,7 +49,7 @@ _BORN = re.compile(
     r"\s*[:=(]?\s*(?:le\s+)?$"
 )
 _BORN_YEAR = re.compile(
-    rf"(?i)\b(?:n[ée]e?s?(?:\(e\))?\s+en|born in|geboren(?: im Jahr)?|jahrgang|ann[ée]e de naissance\s*:?|de la classe|classe)\s+(?P<d>{_Y4})(?!\w)"
+    rf"(?i)\b(?:n[ée]e?s?(?:\(e\))?(?:\s+en)?|born in|geboren(?: im Jahr)?|jahrgang|ann[ée]e de naissance\s*:?|de la classe|classe)\s+(?P<d>{_Y4})(?!\w)"
 )
 _TENS = r"(?:vingt|trente|quarante|cinquante|soixante|septante|huitante|octante|nonante|quatre-vingts?|soixante-dix|quatre-vingt-dix)"
 _AGE_SAID = (
@@ -72,12 +72,13 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"(?i)\s*(?:d'[ée]volution|de recul|plus t[ôo]t|plus tard|apr[èe]s|de traitement|de mariage|d'exp[ée]rience|de carri[èe]re|"
     r"d'anciennet[ée]|que\b|de suivi|de tabagisme|d'arr[êe]t|avant|ago|later|de pr[ée]vention|de th[èe]se|de m[ée]tier|de vie commune|de maladie|"
-    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de service|de pratique|de symptomatologie|sous\b|post)"
+    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de service|de pratique|et plus|et \+|ou plus|et moins|r[ée]volus|de symptomatologie|sous\b|post)"
 )
 _AGED = re.compile(
     r"(?i)(?:[âa]g[ée]e?s?(?:\s+de)?|\b[âa]ge\s*(?::|de)?|l'[âa]ge de|patiente?s?(?: de)?|homme(?: de)?|femme(?: de)?|gar[çc]on(?: de)?|fille(?: de)?|"
     r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|(?<!y )\ba|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
 )
+_ROW = re.compile(r"\d\s*(?:et|ou|à|a|-|,|/)\s*$")
 _SEXED = re.compile(
     r"(?<!\w)(?:[HFMW] ?|homme |femme |m |f |h )(?P<n>\d{2})\s?(?:a|ans|y|J)?(?![\w.,/%])"
 )
@@ -114,6 +115,8 @@ def ages(text: str) -> Iterator[Mark]:
         unit, start = found["u"].lower(), found.start()
         before, after = text[max(0, start - 40) : start], text[found.end() : found.end() + 24]
         aged = _AGED.search(before)
+        if _ROW.search(before):
+            continue  # « à 25, 45 et 65 ans »
         if not aged and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after)):
             continue
         young = _UNDER.match(unit)
@@ -134,7 +137,8 @@ def _infant(aged: re.Match[str] | None, unit: str, after: str) -> bool:
         return True
     if aged is None or aged[0].strip() == "a":
         return False
-    return aged[0].strip() not in {",", "(", ":"} or after[:1] in {",", ")"}
+    told = aged[0].strip() not in {",", "(", ":"}
+    return told or (after[:1] in {",", ")"} and "mois" in unit)
 
 
 def years_said(written: str) -> int:

@@ -35,54 +35,7 @@ _ILLNESSES = {
 }
 _STARTS = frozenset(key.split("_")[0] for key in (*TRADES, *_ILLNESSES))
 # Said alone these are no illness: « mars », « west », « still ».
-_NEEDS_HEAD = frozenset(
-    [
-        "wilson",
-        "hunter",
-        "hunting",
-        "pompe",
-        "turner",
-        "becker",
-        "alexander",
-        "fahr",
-        "noonan",
-        "fraser",
-        "usher",
-        "addison",
-        "cushing",
-        "conn",
-        "gardner",
-        "lynch",
-        "still",
-        "west",
-        "gaucher",
-        "fabry",
-        "whipple",
-        "moebius",
-        "alport",
-        "devic",
-        "budd_chiari",
-        "rage",
-        "peste",
-        "leber",
-        "caroli",
-        "sla",
-        "merkel",
-        "canavan",
-        "cogan",
-        "susac",
-        "proteus",
-        "sheehan",
-        "biermer",
-        "kufs",
-        "williams_beuren",
-        "steinert",
-        "duchenne",
-        "friedreich",
-        "huntington",
-        "rett",
-    ]
-)
+_NEEDS_HEAD = LISTS["needs_head"]
 _HEADS = LISTS["eponym_heads"]
 # What happened to one person on one day, and was talked about.
 _EVENT = re.compile(

@@ -5,27 +5,10 @@ from collections.abc import Sequence
 
 from vigie.domain.evidence.writing import Kind, Mark
 from vigie.knowledge.writing.gazetteer import town_at
+from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LOWER, UPPER, Token
 
-_FACILITY_PARTS = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "l",
-        "saint",
-        "sainte",
-        "st",
-        "ste",
-        "notre",
-        "dame",
-        "sur",
-    ]
-)
+_FACILITY_PARTS = LISTS["facility_parts"]
 _SHAPE_3 = re.compile(r"[ '\-]|\. | [\"«]?")
 
 

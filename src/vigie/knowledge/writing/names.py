@@ -156,13 +156,14 @@ class _Names(Anchors):
                 and nxt.before in {" ", ". ", ".", "-", ".-"}
                 and (word.fold != "a" or self._text[nxt.end : nxt.end + 1] == ".")
             )
-        if word.drug or word.fold in LISTS["function"]:
+        if (word.drug and entry.last < _SURE) or word.fold in LISTS["function"]:
             return False
         if word.case != LOWER and not (self._lower and word.case == UPPER and low):
             if nxt.before == "'":
                 return self._words[last].word.case == LETTER
+            given = self._words[last].word.entry.first == 2 and word.case == CAPITAL
             return bool(
-                entry.first or entry.last or not entry.common or word.case == UPPER
+                entry.first or entry.last or not entry.common or word.case == UPPER or given
             ) and not (entry.people >= 50_000 and not entry.last)
         if not low or word.fold in LISTS["chat"]:
             return False

@@ -32,9 +32,9 @@ _NISS = re.compile(
 _MATRICULE = re.compile(
     rf"(?<![\w])(?:19|20)\d\d{_GAP}[01]\d{_GAP}[0-3]\d{_GAP}\d{{3}}{_GAP}\d{{2}}(?!\w)"
 )
-_RUN = re.compile(r"(?<![\w.,/+-])\d(?:[ .\-]?\d){6,18}(?![\w]|[.,]\d)")
+_RUN = re.compile(r"(?<![\w.,/+-])\d(?:[ .\-]?[\dOo]){6,18}(?![\w]|[.,]\d)")
 _IBAN = re.compile(
-    r"(?<!\w)(?:[A-Z]{2}|fr|be|ch|lu|de|mc)[ ]?\d{2}(?:[ .\-]?[A-Za-z0-9]{4}){3,7}"
+    r"(?<!\w)(?:[A-Z]{2}|fr|be|ch|lu|de|mc)[ ]?[\dOoIl]{2}(?:[ .\-]?[A-Za-z0-9]{4}){3,7}"
     r"(?:[ .\-]?[A-Za-z0-9]{1,3})?(?!\w)"
 )
 _IBAN_LENGTH = {"FR": 27, "MC": 27, "BE": 16, "CH": 21, "LI": 21, "LU": 20, "DE": 22, "IT": 27}
@@ -69,13 +69,17 @@ _WORDS = {
     ),
     Kind.AVS: re.compile(r"(?i)\bavs\b|\bahv\b|assur|sozial"),
     Kind.NISS: re.compile(r"(?i)niss|registre national|inss|nn\b|nrn|num[ée]ro national|rijks"),
-    Kind.MATRICULE: re.compile(r"(?i)matricule|\bcns\b|s[ée]cu|num[ée]ro national"),
+    Kind.MATRICULE: re.compile(r"(?i)matricule|\bcns\b|luxemb|num[ée]ro national"),
     Kind.RPPS: re.compile(r"(?i)rpps"),
     Kind.ADELI: re.compile(r"(?i)adeli"),
     Kind.FINESS: re.compile(r"(?i)finess"),
     Kind.SIRET: re.compile(r"(?i)sire[tn]|entreprise|bce\b|\bide\b|\bche"),
     Kind.CARD: re.compile(r"(?i)carte|cb\b|visa|mastercard|card\b|karte"),
 }
+# Codes of drugs, books, studies and prices.
+_NO_PERSON = re.compile(
+    r"(?i)(?:\bcip(?: ?13| ?7)?|\bean|\bisbn|\bucd|\bdoi|\bnct|\bpmid|gtin|lot|r[ée]f(?:[ée]rence)?|version|code(?: barre)?)\s*(?:n[°o])?\s*:?\s*$"
+)
 _LUHN_CARD = range(13, 20)
 
 
@@ -100,13 +104,15 @@ def numbers(text: str) -> Iterator[Mark]:
 
 def _accounts(text: str) -> Iterator[Mark]:
     for found in _IBAN.finditer(text):
-        plain = re.sub(r"[ .\-]", "", found[0]).upper()
+        plain = re.sub(r"[ .\-]", "", found[0])
+        plain = plain[:2].upper() + plain[2:].translate(_DIGITS).upper()
         length = _IBAN_LENGTH.get(plain[:2])
         end = found.end()
         if length and len(plain) > length:  # the next word was taken for its last group
             end = _cut(text, found.start(), length)
             plain = plain[:length]
-        if iban.is_valid(plain) or len(plain) == length:
+        figures = sum(c.isdigit() for c in plain)
+        if iban.is_valid(plain) or (len(plain) == length and figures > len(plain) // 2):
             yield Mark(kind=Kind.IBAN, start=found.start(), end=end)
 
 
@@ -134,7 +140,11 @@ def _insured(text: str) -> Iterator[Mark]:
         written = re.fullmatch(r"\S{2}\.\S{2}\.\S{2}[- ]\S{3}[.\- ]\S{2}", found[0])
         month, day = int(digits[2:4]), int(digits[4:6])
         shaped = month % 20 <= 12 and day <= 31
-        if niss.is_valid(digits) or (shaped and (written or _said(Kind.NISS, text, found.start()))):
+        if (
+            niss.is_valid(digits)
+            or (shaped and re.fullmatch(r"\S{11}", found[0]) and not luhn.is_valid(digits))
+            or (shaped and (written or _said(Kind.NISS, text, found.start())))
+        ):
             yield Mark(kind=Kind.NISS, start=found.start(), end=found.end())
 
 
@@ -151,7 +161,9 @@ def _nir(written: str, *, said: bool) -> bool:
 
 def _run(text: str, found: re.Match[str]) -> Kind | None:
     """Return what a run of digits is, from its length, its check digit and the words before it."""
-    digits, start = re.sub(r"\D", "", found[0]), found.start()
+    digits, start = re.sub(r"\D", "", found[0].translate(_DIGITS)), found.start()
+    if digits.startswith("34009") or _NO_PERSON.search(text, max(0, start - 20), start):
+        return None  # 34009: a drug's CIP
     length = len(digits)
     if length == 11 and (
         _said(Kind.RPPS, text, start) or (digits[:2] in {"10", "81"} and luhn.is_valid(digits))

@@ -83,27 +83,7 @@ def _case(text: str) -> int:
     return UPPER if text.isupper() else CAPITAL
 
 
-_ELIDED = frozenset(
-    [
-        "l",
-        "d",
-        "qu",
-        "n",
-        "s",
-        "c",
-        "j",
-        "m",
-        "t",
-        "lorsqu",
-        "jusqu",
-        "puisqu",
-        "quoiqu",
-        "quelqu",
-        "presqu",
-        "aujourd",
-        "entr",
-    ]
-)
+_ELIDED = LISTS["elided"]
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -8,15 +8,13 @@ from vigie.knowledge.writing.gazetteer import HAMLET, town_at
 from vigie.knowledge.writing.houses import facility
 from vigie.knowledge.writing.lexicon import look_up
 from vigie.knowledge.writing.lists import LISTS
-from vigie.knowledge.writing.tokens import LOWER, UPPER, Token
+from vigie.knowledge.writing.tokens import CAPITAL, LOWER, UPPER, Token
 
 _LONGEST = 6  # words of a town's name
 _WIDELY_KNOWN = 20_000  # inhabitants of a town whose name is first of all its own
 _LARGE = 50_000
 _REGION_PEOPLE = 350_000
-_IN = frozenset(
-    ["en", "dans", "l", "le", "la", "du", "de", "d", "les", "region", "canton", "departement"]
-)
+_IN = LISTS["regions_after"]
 _SHAPE_1 = re.compile(r"[ \-'/]|\. ")
 _SHAPE_2 = re.compile(r"\d\d,? $")
 _SHAPE_3 = re.compile(r"[ '\-]|\. | [\"«]?")
@@ -100,28 +98,7 @@ def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int]
     )
 
 
-_JOINTS = frozenset(
-    [
-        "la",
-        "le",
-        "les",
-        "sur",
-        "en",
-        "sous",
-        "lez",
-        "les",
-        "du",
-        "de",
-        "des",
-        "d",
-        "l",
-        "aux",
-        "au",
-        "et",
-        "devant",
-        "pres",
-    ]
-)
+_JOINTS = LISTS["joints"]
 
 
 def _shaped(words: Sequence[Token], index: int, before: str) -> tuple[int, int] | None:
@@ -265,77 +242,11 @@ def _beside_name(words: Sequence[Token], index: int) -> bool:
     return before.entry.first == 2 and not before.entry.common and before.case == LOWER
 
 
-_OF_NAMES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "ten",
-        "ter",
-        "zu",
-        "di",
-        "da",
-        "del",
-        "ben",
-        "el",
-        "al",
-        "le",
-        "mac",
-        "o",
-    ]
-)
-_ARTICLES = frozenset({"le", "la", "les", "l"})
-_HOMES = frozenset(
-    [
-        "habite",
-        "habitent",
-        "habitait",
-        "vit",
-        "vivait",
-        "vivent",
-        "reside",
-        "residait",
-        "domicilie",
-        "domiciliee",
-        "ne",
-        "nee",
-        "installe",
-        "installee",
-        "habitant",
-        "vivant",
-        "residant",
-        "demenage",
-        "demenagee",
-        "loge",
-        "logent",
-        "exerce",
-        "decede",
-        "decedee",
-    ]
-)
-_OF = frozenset(
-    [
-        "vient",
-        "venu",
-        "venue",
-        "retour",
-        "arrive",
-        "arrivee",
-        "commune",
-        "village",
-        "maire",
-        "mairie",
-        "originaire",
-        "hameau",
-        "bourg",
-        "ville",
-        "natif",
-        "native",
-        "doyenne",
-        "doyen",
-    ]
-)
+_OF_NAMES = LISTS["of_names"]
+_ARTICLES = LISTS["articles"]
+_HOMES = LISTS["homes"]
+_STAYS = LISTS["stays"]
+_OF = LISTS["of_places"]
 
 
 def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
@@ -348,8 +259,14 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     near = all(
         len(w.before) <= 2 and "\n" not in w.before for w in words[max(0, index - 1) : index + 1]
     )
-    born = before == "a" and _SHAPE_2.search(words[index - 1].before) is not None
-    home = before in {"a", "au", "aux"} and further & _HOMES
+    born = (
+        before == "a"
+        and words[index].before == " "
+        and _SHAPE_2.search(words[index - 1].before) is not None
+    )
+    home = before in {"a", "au", "aux"} and (
+        further & _HOMES or (further & _STAYS and word.case == CAPITAL and word.entry.last < 2)
+    )
     if not (
         (near and (home or (before in {"de", "d", "du"} and words[index - 2].word.fold in _OF)))
         or born
@@ -359,7 +276,12 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     if last >= len(words) or (last > index and words[last].before not in {" ", "'"}):
         return None
     named = words[last].word
-    if named.entry.grammar or len(named.fold) < 3 or named.title:
+    if (
+        named.entry.grammar
+        or len(named.fold) < 3
+        or named.title
+        or named.fold in LISTS["facility_heads"]
+    ):
         return None
     if named.case == LOWER and (
         named.drug or named.entry.first or (named.entry.common and "-" not in named.text)
@@ -381,4 +303,4 @@ def _region(words: Sequence[Token], index: int, *, lower: bool) -> bool:
     low = words[index].word.case == LOWER
     if low:
         return lower and before in {"en", "region"} and not words[index].word.entry.common
-    return before in _IN and not words[index].opens
+    return (before in _IN or words[index].before.endswith("(")) and not words[index].opens

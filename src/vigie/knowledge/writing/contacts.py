@@ -85,6 +85,8 @@ def _length(written: str, *, said: bool) -> int:
     """Return how much of a run of digits is a telephone: « 06 12 34 56 78 34 ans » is not all."""
     if telephone(written):
         return len(written)
+    if _EVERYBODYS.match(re.sub(r"\D", "", written)):
+        return 0
     for gap in reversed(list(re.finditer(r"[ .\-/_()]+", written))):
         if sum(c.isalnum() for c in written[: gap.start()]) < 8:
             break

@@ -5,9 +5,10 @@ was named once is that name everywhere. Eponyms, drugs and scores are nobody.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.persons import one_slip
 from vigie.knowledge.writing.anchors import Anchors
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import CAPITAL, LETTER, LOWER, UPPER, Token
@@ -15,6 +16,7 @@ from vigie.knowledge.writing.tokens import CAPITAL, LETTER, LOWER, UPPER, Token
 _MOST = 5  # words of a name
 _RESERVED = "XYZ"  # what masking writes for somebody
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
+_LONG = 5  # letters from which one wrong letter is a slip, not another name
 _TITLE_GAP = re.compile(r"\.? {0,2}|\.? ?\(?")
 _TITLES_IN_LOWER = LISTS["titles"] - frozenset(
     ["m", "me", "ms", "pr", "mm", "pere", "soeur", "abbe", "hr", "sr", "prof", "mrs", "miss"]
@@ -160,10 +162,10 @@ class _Names(Anchors):
             return False
         if word.case != LOWER and not (self._lower and word.case == UPPER and low):
             if nxt.before == "'":
-                return self._words[last].word.case == LETTER
-            given = self._words[last].word.entry.first == 2 and word.case == CAPITAL
+                return self._words[last].word.case == LETTER or self._words[last].word.fold == "d"
+            after_first = self._words[last].word.entry.first == 2 and word.case == CAPITAL
             return bool(
-                entry.first or entry.last or not entry.common or word.case == UPPER or given
+                entry.first or entry.last or not entry.common or word.case == UPPER or after_first
             ) and not (entry.people >= 50_000 and not entry.last)
         if not low or word.fold in LISTS["chat"]:
             return False
@@ -214,6 +216,21 @@ class _Names(Anchors):
             first -= 1
         return first
 
+    def _slip(self, token: Token, parts: Mapping[str, str]) -> str:
+        """Return the name found elsewhere of which a word is one slip of the keyboard, or nothing."""
+        word = token.word
+        if (
+            len(word.fold) < _LONG
+            or word.entry.common
+            or word.entry.proper
+            or word.entry.people
+            or word.drug
+        ):
+            return ""
+        if word.case == LOWER and not self._lower:
+            return ""
+        return next((p for p in parts if p[0] == word.fold[0] and one_slip(p, word.fold)), "")
+
     def _again(self) -> None:
         """Take every other place where a name that was found stands alone."""
         parts = {
@@ -225,12 +242,11 @@ class _Names(Anchors):
         }
         for index, token in enumerate(self._words):
             fold, entry = token.word.fold, token.word.entry
-            if (
-                self._taken[index]
-                or not self._free[index]
-                or fold not in parts
-                or self._eponym(index)
-            ):
+            if self._taken[index] or not self._free[index]:
+                continue
+            if fold not in parts:
+                fold = self._slip(token, parts)
+            if not fold or self._eponym(index):
                 continue
             if token.word.case == LOWER and (
                 entry.common or (not self._lower and not entry.last and not entry.first)

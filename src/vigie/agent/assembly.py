@@ -20,11 +20,13 @@ from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.password_watch import password_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.usb_watch import usb_watch
+from vigie.agent.text_watch import text_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
 from vigie.responders.routed import in_turn
+from vigie.responders.mask import Mask
 from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
@@ -70,6 +72,9 @@ def assembled(agent: Agent, home: Path) -> Parts:
         ]
     )
     fulfil |= usb.fulfil if usb else {}
+    texts = text_watch(
+        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
+    )
     parts = composition.parts(
         agent,
         sensors=[
@@ -80,6 +85,13 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *password_watch(agent),
         ],
         responders=usb.routed(responders) if usb else responders,
+            *(texts.sensors if texts else ()),
+        ],
+        responders=[
+            *(guarded.responders if guarded else ()),
+            *(mail.responders if mail else ()),
+            *((Mask(texts.take),) if texts else ()),
+        ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
@@ -102,6 +114,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *((mail.close,) if mail else ()),
             *((usb.close,) if usb else ()),
             *((arrivals.close,) if arrivals else ()),
+            *((texts.close,) if texts else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

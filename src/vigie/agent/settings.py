@@ -15,6 +15,7 @@ from vigie.agent import toml_values
 from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.password_keys import PasswordKeys
+from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
@@ -131,6 +132,7 @@ class Settings:
     usb: UsbKeys = field(default_factory=UsbKeys)
     arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
     passwords: PasswordKeys = field(default_factory=PasswordKeys)
+    texts: TextKeys = field(default_factory=TextKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -179,6 +181,7 @@ _SECTIONS: dict[str, type] = {
     "usb": UsbKeys,
     "arrivals": ArrivalKeys,
     "passwords": PasswordKeys,
+    "texts": TextKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

@@ -1,6 +1,7 @@
 """`vigie practice`: what Vigie must know of a practice to look after it."""
 
 import json
+import secrets
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from vigie.routines.learning.learning import Learned, learn
 from vigie.routines.learning.letters import NotReadable, Source
 from vigie.tools.contacts import Contacts
 from vigie.tools.home import home
+from vigie.tools.patients import keep
 
 Bar = Callable[[int, int], None]
 
@@ -27,6 +29,33 @@ def command() -> None:
 
     Example: vigie practice learn ~/Maildir
     """
+
+
+@command.command()
+@click.argument("export", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--book", type=click.Path(path_type=Path), help="Where the hashes are kept.")
+def patients(export: Path, book: Path | None) -> None:
+    """Keep salted hashes of your patients' names, from a CSV export; the export is not kept.
+
+    `vigie check text` then knows them in whatever hand they are written.
+
+    Example: vigie practice patients export.csv
+    """
+    from vigie.knowledge.patients.export import (  # noqa: PLC0415  (the others need no lexicon)
+        NoPatients,
+        book_of,
+    )
+    from vigie.readers.writing.letters import decoded  # noqa: PLC0415
+
+    try:
+        made, known = book_of(decoded(export.read_bytes()), secrets.token_bytes(16))
+    except (NoPatients, UnicodeError) as trouble:
+        raise click.ClickException(
+            "Cet export n’a pas de colonne « nom ». Exportez en CSV avec une ligne de titres."
+        ) from trouble
+    keep(made.packed(), book or home() / "patients.book")
+    click.echo(f"{known} patients sont reconnus\u202f; leurs noms ne sont écrits nulle part.")
+    click.echo("Supprimez maintenant l’export.")
 
 
 @command.command(name="learn")

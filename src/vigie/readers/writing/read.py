@@ -1,0 +1,37 @@
+"""A text's bytes to the marks in it: what runs in the cell."""
+
+import os
+
+import msgspec
+
+from vigie.knowledge.patients.book import unpacked
+from vigie.knowledge.writing import LONGEST, TooLong, search
+from vigie.readers.writing.letters import LARGEST, decoded
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def read(descriptor: int, *, book: int) -> str:
+    """Return the marks of the open text as JSON, or a slug that says why there are none.
+
+    The first `book` bytes are the practice's own patients, and none where it is 0.
+    """
+    size = os.fstat(descriptor).st_size - book
+    if size > LARGEST:
+        return _ENCODER.encode("too_long").decode()
+    try:
+        known = unpacked(os.pread(descriptor, book, 0)) if book else None
+        text = decoded(os.pread(descriptor, size, book))
+        return _ENCODER.encode(search(text, known)).decode()
+    except TooLong:
+        return _ENCODER.encode("too_long").decode()
+    except UnicodeError:
+        return _ENCODER.encode("no_text").decode()
+
+
+# Codecs are files: opened now, or never.
+for _name in ("cp1252", "utf-16", "utf-8-sig"):
+    "é".encode(_name).decode(_name)
+# What the first question would otherwise wait for: the tables, and every pattern once.
+search("Madame Essai, 54 ans, 12 rue des Lilas, 38000 Grenoble, 06 12 34 56 78, x@exemple.fr.")
+assert LONGEST <= LARGEST  # noqa: S101  (a constant against another)

@@ -23,6 +23,7 @@ ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
+SHUT_DOWN = Order(Deed.SHUT_DOWN, "")
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -66,6 +67,14 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    # Whoever sits there saves their page first; then, before the battery ends, all stops cleanly.
+    (Danger.POWER_LOSS, "on_battery"): (TELL,),
+    (Danger.POWER_LOSS, "battery_low"): (TELL, SHUT_DOWN),
+    # Said before the first patient, so that nobody wonders; in the evening to whoever locks up.
+    (Danger.POWER_LOSS, "documents_complete"): (TELL,),
+    (Danger.POWER_LOSS, "all_saved"): (TELL,),
+    (Danger.POWER_LOSS, "sleeps_soon"): (ASK,),
+    (Danger.POWER_LOSS, "turns_off_soon"): (ASK,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

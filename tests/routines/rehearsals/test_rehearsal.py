@@ -28,8 +28,8 @@ def ended(*trials: Trial) -> Rehearsal:
     return Rehearsal(danger=Danger.RANSOMWARE, trials=trials, seconds=1.0)
 
 
-def test_three_dangers_can_be_played_today() -> None:
-    assert playable() == (Danger.RANSOMWARE, Danger.MISDIRECTED_MAIL, Danger.IMPERSONATION)
+def test_dangers_with_a_guard_and_a_play_can_be_played() -> None:
+    assert {Danger.RANSOMWARE, Danger.MISDIRECTED_MAIL, Danger.IMPERSONATION} <= set(playable())
 
 
 def test_a_danger_without_a_play_is_not_proven(tmp_path: Path) -> None:

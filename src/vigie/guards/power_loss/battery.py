@@ -17,6 +17,8 @@ STOP_TAKES = timedelta(seconds=120)
 LOWEST_CHARGE = 25  # percent: below it old lead batteries fall off a cliff
 HOLDS = 0.5  # of the first promise: a battery at the end of its four years
 SILENCE = timedelta(seconds=15)  # a UPS that says nothing any more, in the middle of a power cut
+# A UPS that promises no time is not trusted longer: charge alone may fall off that cliff at 70 %.
+UNTOLD = timedelta(seconds=120)
 FLATTEST = timedelta(seconds=10)  # readings closer together say nothing about a slope
 
 
@@ -55,7 +57,10 @@ def ending(cut: Sequence[OnBattery]) -> bool:
     if left is not None and left <= STOP_TAKES:
         return True
     first = next((r.runtime for r in cut if r.runtime is not None), None)
-    return first is not None and (newest.at - newest.began).total_seconds() >= HOLDS * first
+    held = newest.at - newest.began
+    if first is None:
+        return held >= UNTOLD
+    return held >= HOLDS * timedelta(seconds=first)
 
 
 def _last_word(cut: Sequence[OnBattery]) -> datetime:

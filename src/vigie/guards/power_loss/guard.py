@@ -56,6 +56,12 @@ def _documents(seen: DocumentsVerified) -> Iterator[Finding]:
     """Say how the documents are, each kind of harm apart."""
     subject = seen.at.isoformat()
     left = seen.damaged - seen.restored
+    if seen.cut and not (left or seen.missing or seen.unread):
+        clues = {"subject": subject, "day": f"{seen.cut:%d/%m}", "hour": f"{seen.cut:%H:%M}"}
+        numbers = {"files": seen.files, "restored": seen.restored}
+        # First, and as grave as what follows: it is what people are told, all else is detail.
+        grave = Gravity.CONCERN if seen.restored or seen.doubtful else Gravity.NOTE
+        yield Finding(gravity=grave, fact="documents_complete", numbers=numbers, clues=clues)
     if left:
         yield _about("documents_not_restored", subject, Gravity.ALARM, files=left)
     if seen.restored:
@@ -66,10 +72,6 @@ def _documents(seen: DocumentsVerified) -> Iterator[Finding]:
         yield _about("documents_doubtful", subject, Gravity.CONCERN, files=seen.doubtful)
     if seen.unread:
         yield _about("documents_unread", subject, Gravity.CONCERN, files=seen.unread)
-    if seen.cut and not (left or seen.missing or seen.unread):
-        clues = {"subject": subject, "day": f"{seen.cut:%d/%m}", "hour": f"{seen.cut:%H:%M}"}
-        numbers = {"files": seen.files, "restored": seen.restored}
-        yield Finding(gravity=Gravity.NOTE, fact="documents_complete", numbers=numbers, clues=clues)
 
 
 def _disk(seen: DiskWearsOut) -> Iterator[Finding]:

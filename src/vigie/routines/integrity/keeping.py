@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from vigie.routines.integrity.verifying import Seen, Verifier
 from vigie.tools.databases import DatabaseFailed, save_sqlite
 from vigie.tools.vault import digest
 
+MOST_BYTES = 20_000_000_000  # kept bytes of one machine, versions and damaged copies included
 MANY = 500  # documents written to the register at once: a killed baseline loses as many at most
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -31,27 +32,38 @@ class Recorded:
     without_copy: int = 0
     refused: int = 0
     gone: int = 0
+    room_left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """Records what a verifier finds well. `copies` False keeps no bytes.
+    """Records what a verifier finds well.
 
+    `copies` False keeps no bytes; never more than `most_bytes` of all versions are kept.
     `accept`: record also what looks damaged, as it is; `forget`: what is missing was deleted on
     purpose. Without them a damaged or missing document keeps its last good state in the register.
+    `takes_doubtful`: what may be a correction is taken for one.
     """
 
     verifier: Verifier
     copies: bool = True
+    most_bytes: int = MOST_BYTES
     accept: bool = False
     forget: bool = True
+    takes_doubtful: bool = False
 
     def run(self, place: Path, counts: Recorded) -> Iterator[Seen]:
         """Record the documents at or below one place; yield those that are not well."""
+        yield from self.take(self.verifier.run([place]), counts)
+        self.verifier.room.register.write((), root=place)
+
+    def take(self, found: Iterable[Seen], counts: Recorded) -> Iterator[Seen]:
+        """Record documents as they were found just now; yield those that are not well."""
         waiting: list[Known] = []
         gone: list[Path] = []
         register = self.verifier.room.register
-        for seen in self.verifier.run([place]):
+        counts.room_left = self.most_bytes - sum(self.verifier.room.objects.sizes().values())
+        for seen in found:
             if seen.state is State.MISSING:
                 if self.forget:
                     gone.append(seen.path)
@@ -71,11 +83,12 @@ class Keeper:
                 self._write(waiting)
                 waiting = []
         self._write(waiting)
-        register.write((), root=place, gone=gone)
+        register.write((), gone=gone)
 
     def _takes(self, seen: Seen) -> bool:
         """Return whether a document that is not well is recorded all the same."""
-        return self.accept or (seen.known is None and seen.defect != "disk")
+        doubtful = self.takes_doubtful and seen.state is State.DOUBTFUL
+        return self.accept or doubtful or (seen.known is None and seen.defect != "disk")
 
     def _write(self, waiting: Sequence[Known]) -> None:
         self.verifier.room.objects.sync()  # bytes first: the register promises what is there
@@ -111,7 +124,9 @@ class Keeper:
         if structure.kind is Kind.SQLITE:
             soundness = _soundness(bases.defect(seen.path, room.scratch))
         live = structure.kind is Kind.SQLITE and bases.unfinished(seen.path)
-        kept = self._copy(seen.path, descriptor, found, live=live) if self.copies else ""
+        copied = self.copies and found.st_size <= counts.room_left
+        kept = self._copy(seen.path, descriptor, found, live=live) if copied else ""
+        counts.room_left -= found.st_size if kept else 0
         sha256 = kept if kept and not live else digest(descriptor)
         after = os.fstat(descriptor)
         if (after.st_size, after.st_mtime_ns) != (found.st_size, found.st_mtime_ns):

@@ -7,13 +7,20 @@ verification and the repair of the practice run over it.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING, cast
 
+from vigie.domain.danger import Danger
+from vigie.domain.evidence import Evidence
 from vigie.domain.evidence.backups import BackupMade
+from vigie.domain.response import Deed
+from vigie.guards import guards
+from vigie.policy.orders import decide
+from vigie.responders.shut_down import ShutDown
 from vigie.routines.backups.making import Maker
 from vigie.routines.backups.plan import BackupPlan, Place
 from vigie.routines.backups.room import Room as BackupRoom
@@ -25,16 +32,27 @@ from vigie.routines.rehearsals.damages import HARMS, damaged
 from vigie.routines.rehearsals.mail_parts import MACHINE
 from vigie.routines.rehearsals.rehearsal import CannotPlay, Stage, Trial
 from vigie.routines.rehearsals.sample import BASE, make_practice
+from vigie.sensors import Sink
+from vigie.sensors.power.ups import EVERY, Ups
+from vigie.tools import dummy_ups
 from vigie.tools.restic import write_private
 from vigie.tools.restic.failures import ResticFailed
+from vigie.tools.undo import UndoBook
+from vigie.watch.patrol import Patrol
+
+if TYPE_CHECKING:
+    from vigie.tools.power import MachinePower
 
 SHARE = 10  # one document in so many is damaged
 LEGAL = 4  # documents changed by people, and as many renamed
+TOLD_WITHIN, LOOKS = 5_000, 10  # milliseconds; looks at a UPS, two seconds apart
 SECRET = "rehearsal"  # noqa: S105  (the key of a repository that lives for a minute)
 
 
 def play(stage: Stage) -> Iterator[Trial]:
-    """Damage a sample, verify and repair it; yield how it went."""
+    """Play a cut on a simulated UPS where NUT is; damage a sample, verify and repair it."""
+    if dummy_ups.installed():
+        yield _power_cut(stage.scratch / "nut")
     chance = Random(datetime.now(UTC).toordinal())  # noqa: S311  (which documents suffer is no secret)
     folder, home = stage.scratch / "cabinet", stage.scratch / "home"
     make_practice(folder, files=stage.files)
@@ -51,6 +69,64 @@ def play(stage: Stage) -> Iterator[Trial]:
         path.write_bytes(damaged(whole[path], harm, chance))
     changed = _changed_by_people(folder, documents[len(victims) :])
     yield _repaired(home, folder, plan, whole, changed, of=len(documents))
+
+
+class _NoEnd:
+    """The machine's power, in a play: what would end it is written down."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def stop_databases(self) -> tuple[str, ...]:
+        self.asked.append("stop_databases")
+        return ()
+
+    def shut_down(self, *, polite: bool) -> None:
+        self.asked.append("shut_down" if not polite else "shut_down_politely")
+
+
+def _power_cut(place: Path) -> Trial:
+    """Play a power cut on a simulated UPS: told within seconds, and everything stopped in time."""
+    end, verdicts = _NoEnd(), []
+    patrol = Patrol({Danger.POWER_LOSS: guards()[Danger.POWER_LOSS]}, decide)
+    responder = ShutDown(cast("MachinePower", end))
+
+    def sink(evidence: Evidence) -> None:
+        for verdict in patrol.step(evidence):
+            verdicts.append(verdict)
+            for response in verdict.responses:
+                if response.deed is Deed.SHUT_DOWN:
+                    responder.carry_out(response, report="", at=verdict.at, undo=undo)
+
+    with (
+        dummy_ups.running(place) as simulated,
+        closing(UndoBook(place / "undo.db")) as undo,
+    ):
+        sensor = Ups(simulated.nut.read, machine=MACHINE, expected=True)
+        sensor.look(sink)
+        quiet = not verdicts
+        began = time.monotonic()
+        simulated.say("OB DISCHRG", runtime=480, charge=97)
+        told = _looked(sensor, sink, lambda: bool(verdicts))
+        took = round((time.monotonic() - began) * 1000)
+        early = bool(end.asked)
+        simulated.say("OB DISCHRG LB", runtime=90, charge=12)
+        stopped = _looked(sensor, sink, lambda: "shut_down" in end.asked)
+    return Trial(
+        name="battery_told",
+        held=quiet and told and not early and stopped and took <= TOLD_WITHIN,
+        numbers={"milliseconds": took, "stops": len(end.asked)},
+    )
+
+
+def _looked(sensor: Ups, sink: Sink, what: Callable[[], bool]) -> bool:
+    """Look as the sensor does, until something is so; return whether it became so."""
+    for _ in range(LOOKS):
+        sensor.look(sink)
+        if what():
+            return True
+        time.sleep(EVERY.total_seconds())
+    return False
 
 
 def _backed_up(scratch: Path, folder: Path, home: Path) -> BackupPlan:

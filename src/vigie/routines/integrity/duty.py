@@ -79,9 +79,13 @@ class IntegrityDuty:
             work.room.tidy()
         at, seconds = self.clock(), time.monotonic() - begun
         record_proof(self.journal, tally.proof(at=at, machine=self.machine, seconds=seconds))
-        self.see(tally.evidence(at=at, machine=self.machine, cut=cut))
+        self.see(tally.evidence(at=at, machine=self.machine, cut=self._here(cut)))
         self._ask_servers()
         self._ask_disks()
+
+    def _here(self, cut: datetime | None) -> datetime | None:
+        """Return a moment in the practice's own time, as people read it."""
+        return cut.astimezone(ZoneInfo(self.consultations.timezone)) if cut else None
 
     @staticmethod
     def _as_found(seen: Seen, cut: datetime | None) -> Seen:

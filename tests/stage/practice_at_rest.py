@@ -53,7 +53,7 @@ def recorded(documents: Path, place: Path) -> Practice:
     """Copy documents with their dates, and record them."""
     folder, home = place / "cabinet", place / "home"
     shutil.copytree(documents, folder)
-    home.mkdir(mode=0o700)
+    home.mkdir(mode=0o700, parents=True)
     practice = Practice(folder=folder, home=home)
     practice.record()
     return practice

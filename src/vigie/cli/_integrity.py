@@ -142,14 +142,16 @@ class Bench:
 
     def _say(self, seen: Seen) -> int:
         fact, gravity = _FACTS[seen.state]
-        clues = {"subject": str(seen.path), "document": str(seen.path), "defect": seen.defect}
+        clues = {"subject": _text(seen.path), "document": _text(seen.path), "defect": seen.defect}
         finding = Finding(gravity=gravity, fact=fact, clues=clues)
         more = {"state": seen.state.value, "defect": seen.defect}
-        status = self._answers.give(str(seen.path), [finding], danger=Danger.POWER_LOSS, more=more)
+        status = self._answers.give(
+            _text(seen.path), [finding], danger=Danger.POWER_LOSS, more=more
+        )
         return FAILED if seen.state is State.UNREADABLE else status
 
     def _say_repaired(self, work: Verifier, each: Repaired) -> int:
-        document = str(each.seen.path)
+        document = _text(each.seen.path)
         clues = {"subject": document, "document": document, "why": each.ending.value}
         restored = each.ending is Ending.RESTORED
         if each.version:
@@ -188,7 +190,7 @@ class Bench:
         }
         seconds = time.monotonic() - begun
         return self._answers.give(
-            str(given), (), sentence=sentence, seconds=seconds, more=more
+            _text(given), (), sentence=sentence, seconds=seconds, more=more
         ) or (FOUND if troubles else 0)
 
     def _verified(
@@ -204,12 +206,12 @@ class Bench:
         with closing(Journal(journal_file())) as journal:
             record_proof(journal, proof)
         back = {each.seen.path for each in ended if each.ending is Ending.RESTORED}
-        more: dict[str, object] = {"files": tally.files, "restored": sorted(map(str, back))}
+        more: dict[str, object] = {"files": tally.files, "restored": sorted(map(_text, back))}
         for state in State:
             if state is State.INTACT:
                 more[state.value] = tally.states[state]
             else:
-                more[state.value] = [str(each.path) for each in seen if each.state is state]
+                more[state.value] = [_text(each.path) for each in seen if each.state is state]
         sentence = (
             f"{tally.files} documents comparés en {seconds:.0f} s,"
             f" {tally.states[State.INTACT]} intacts, {tally.states[State.CHANGED]} modifiés,"
@@ -217,7 +219,7 @@ class Bench:
         )
         findings = self._summary(tally, back)
         return self._answers.give(
-            str(given),
+            _text(given),
             findings,
             danger=Danger.POWER_LOSS,
             sentence=sentence,
@@ -244,3 +246,8 @@ class Bench:
 def _named(given: Path) -> Path:
     """Return the path as it is recorded: complete, and never through a link at its end."""
     return given.resolve() if given.is_symlink() else Path(os.path.abspath(given))  # noqa: PTH100  (links in the middle stay)
+
+
+def _text(path: Path) -> str:
+    """Return a path as text that can be printed, whatever bytes its name is made of."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

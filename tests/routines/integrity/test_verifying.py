@@ -289,3 +289,44 @@ def write_base_open(base: sqlite3.Connection) -> None:
     with base:
         base.execute("CREATE TABLE visites (jour TEXT)")
         base.execute("INSERT INTO visites VALUES ('2026-11-25')")
+
+
+def test_a_picture_whose_notes_were_changed_in_place_is_not_put_back(practice: Practice) -> None:
+    path = practice.one(".jpg")
+    content = bytearray(path.read_bytes())
+    content[12] ^= 2  # in the header, long before the pixels
+    path.write_bytes(content)
+    assert practice.unwell() == {path: State.DOUBTFUL}
+
+
+def test_what_programs_exchange_nobody_shortens_by_hand(small: Small) -> None:
+    practice = small(export__csv=b"date;acte\n" + b"2026-11-25;G\n" * 90)
+    export = practice.one(".csv")
+    export.write_bytes(export.read_bytes()[: 10 + 13 * 40])
+    assert practice.state(export) is State.DAMAGED
+
+
+def test_a_name_of_any_bytes_is_verified(practice: Practice) -> None:
+    odd = practice.folder / os.fsdecode(b"lettre \xe9t\xe9.txt")
+    odd.write_bytes(b"Bonjour madame,\n" * 30)
+    practice.record()
+    odd.write_bytes(odd.read_bytes()[:100])
+    assert practice.unwell() == {odd: State.DAMAGED}
+
+
+def test_a_document_that_may_not_be_read_is_never_called_well(practice: Practice) -> None:
+    path = practice.one(".pdf")
+    path.unlink()
+    path.mkdir()
+    assert practice.unwell() == {path: State.MISSING}
+
+
+def test_a_large_document_saved_anew_is_judged_quickly(small: Small) -> None:
+    import time  # noqa: PLC0415
+
+    practice = small(gros__bin=Random(2).randbytes(30_000_000))  # noqa: S311
+    path = practice.one(".bin")
+    path.write_bytes(Random(3).randbytes(30_000_000))  # noqa: S311
+    began = time.monotonic()
+    assert practice.state(path) is State.CHANGED
+    assert time.monotonic() - began < 20

@@ -17,10 +17,11 @@ from vigie.knowledge.live_data import live
 from vigie.routines.integrity import bases
 from vigie.routines.integrity.bytes_at import OpenFile
 from vigie.routines.integrity.register import Known
-from vigie.routines.integrity.shapes import Difference, Shape, by_a_person, difference
+from vigie.routines.integrity.shapes import SHORT, Difference, Shape, by_a_person, difference
 
 Inspect = Callable[[int, str], Structure]
 LARGEST_TEXT = 32 << 20  # bytes: more is a log, not a person's text
+_BY_HAND = frozenset({"", ".txt", ".text", ".md", ".log", ".rst"})
 _SCAN = b"\xff\xda"  # where a JPEG's pixels begin; before them are notes that programs do change
 
 # What a program's own work may look like.
@@ -110,7 +111,8 @@ class Judge:
             return own
         if shape is Shape.PATCHED and not self._never_patched(known, found):
             return None
-        if shape is Shape.FLIPPED and _nobodys(known):
+        noted = known.kind is Kind.JPEG and not self._in_scan(known, found)
+        if shape is Shape.FLIPPED and (noted or _nobodys(known)):
             return _of(State.DOUBTFUL, shape.value)  # a program may keep a yes or no there
         return _of(State.DAMAGED, shape.value)
 
@@ -118,17 +120,18 @@ class Judge:
         """Return whether no program changes this kind of document in the middle."""
         if known.kind in _DENSE:
             return True
+        return known.kind is Kind.JPEG and self._in_scan(known, found)
+
+    def _in_scan(self, known: Known, found: Difference) -> bool:
+        """Return whether a picture differs in its pixels, and not in the notes before them."""
         place = self.kept(known.object)
-        if known.kind is not Kind.JPEG or place is None:
-            return False
-        head = place.read_bytes()[: max(found.first, 1)]
-        return _SCAN in head
+        return place is not None and _SCAN in _head(place, max(found.first, 1))
 
     def _text(self, known: Known, found: Difference, descriptor: int) -> Judgement | None:
         """Return what became of a text, which people do change in the middle and at the end."""
         now = OpenFile.of(descriptor)
         if found.shape is Shape.TORN and now.at(now.size - 1, 1) in b"\n\r":
-            return _of(State.CHANGED)
+            return self._shortened(known, now)
         if found.shape is Shape.PATCHED:
             return None
         if found.shape is Shape.SWAPPED and found.last - found.first <= 2 * 512:
@@ -142,6 +145,17 @@ class Judge:
             return _of(State.CHANGED) if person else None
         return None
 
+    def _shortened(self, known: Known, now: OpenFile) -> Judgement | None:
+        """Return what became of a text that lost whole lines at its end.
+
+        In notes a person takes a few away. Many, and a power cut may have met the end of a line.
+        What programs exchange (csv, HPRIM, HL7, XML) nobody shortens by hand.
+        """
+        if known.path.suffix.lower() not in _BY_HAND:
+            return None
+        few = known.size - now.size <= SHORT * 16
+        return _of(State.CHANGED) if few else _of(State.DOUBTFUL, Shape.TORN.value)
+
     def _put_right(self, known: Known, now: OpenFile) -> Judgement | None:
         """Return CHANGED for letters that changed places within a few words."""
         place = self.kept(known.object)
@@ -149,8 +163,7 @@ class Judge:
             return None
         before, after = place.read_bytes(), now.at(0, now.size)
         odd = [i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b]
-        close = odd[-1] - odd[0] <= 64  # noqa: PLR2004  (a few words)
-        return _of(State.CHANGED) if close else None
+        return _of(State.CHANGED) if odd[-1] - odd[0] <= SHORT else None
 
     def _by_reader(self, known: Known, path: Path, descriptor: int) -> Judgement:
         """Return what its own reader says of a document that was sound."""
@@ -180,7 +193,7 @@ class Judge:
         if found is None:
             return _of(State.CHANGED)
         place = self.kept(known.object)
-        before = place.read_bytes()[: bases.HEADER] if place else b""
+        before = _head(place, bases.HEADER) if place else b""
         header = now.at(0, bases.HEADER)
         if not bases.written(path, before, header, known.at):
             return _of(State.DAMAGED, found.shape.value)
@@ -190,6 +203,12 @@ class Judge:
         # A deletion also moves pointers, and a smaller file says so in its header.
         single = found.shape is Shape.FLIPPED and header[bases.WRITTEN_AS] != bases.ROLLBACK
         return _of(State.DOUBTFUL if single else State.DAMAGED, found.shape.value)
+
+
+def _head(place: Path, length: int) -> bytes:
+    """Return the beginning of a kept file."""
+    with place.open("rb") as file:
+        return file.read(length)
 
 
 def _nobodys(known: Known) -> bool:

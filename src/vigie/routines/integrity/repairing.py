@@ -7,9 +7,11 @@ a passing name before it is renamed, and a rename happens or does not.
 
 import errno
 import os
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -97,6 +99,8 @@ class Repairer:
         except OSError as failure:
             full = failure.errno in _FULL
             return Repaired(seen=seen, ending=Ending.NO_SPACE if full else Ending.FAILED)
+        except sqlite3.OperationalError:  # the register finds no room: nothing was replaced
+            return Repaired(seen=seen, ending=Ending.NO_SPACE)
         exact = bool(version.sha256 and seen.known and version.sha256 == seen.known.object)
         return Repaired(
             seen=seen, ending=Ending.RESTORED, version=version, aside=aside, exact=exact
@@ -163,7 +167,8 @@ class Repairer:
                 copy(source, fresh)
             finally:
                 os.close(source)
-            os.chown(fresh, version.uid, version.gid) if os.geteuid() == 0 else None
+            with suppress(PermissionError, AttributeError):  # not root; Windows has no owners
+                os.chown(fresh, version.uid, version.gid)
             fresh.chmod(version.mode)
             os.utime(fresh, ns=(time.time_ns(), version.mtime))
             _flush(fresh)

@@ -1,6 +1,7 @@
 """Where integrity keeps what it knows: the register, the kept bytes, and one lock for both."""
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
@@ -54,16 +55,18 @@ def held(home: Path) -> Iterator[Room]:
     """Open the room below Vigie's home, and keep every other process out of it until the end.
 
     What a killed repair left in its scratch folder is removed. Raise RoomHeld if another is
-    inside.
+    inside, OSError where there is no room on the disk.
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = sqlite3.connect(folder / "lock", timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as busy:
+    except sqlite3.OperationalError as refusal:
         lock.close()
-        raise RoomHeld from busy
+        if refusal.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise RoomHeld from refusal
+        raise OSError(errno.ENOSPC, str(refusal)) from refusal  # a full disk, most likely
     try:
         scratch = folder / "scratch"
         shutil.rmtree(scratch, ignore_errors=True)

@@ -17,6 +17,7 @@ CHUNK = 1 << 20  # bytes compared at a time
 MOST_FLIPS = 64  # bits: bad memory and tired disks turn a few, an edit with so few per byte is none
 FEWEST_ZEROS = 8  # bytes in one sector: fewer may be an author's own
 MOST_SECTORS = 65_536  # sectors explained one by one (32 MB); beyond, the first ones speak for all
+ENOUGH = 16  # sectors that nothing explains: it is a program's work, or blocks changed places
 SHORT = 64  # bytes: within these a person may have put two letters right
 FEW = 0.5  # of the sectors: a program that saves a compressed document changes nearly all
 
@@ -102,6 +103,8 @@ def _explained(before: Source, now: Source, changed: list[int]) -> Difference:
         length = min(SECTOR, size - at)
         a, b = before.at(at, length), now.at(at, length)
         pieces.append((a, b))
+        if unexplained > ENOUGH:
+            continue  # only whether blocks changed places is still open
         differing = [i for i in range(length) if a[i] != b[i]]
         if all((a[i] ^ b[i]).bit_count() == 1 for i in differing) and len(differing) <= MOST_FLIPS:
             places.add(Shape.FLIPPED)

@@ -18,6 +18,7 @@ from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.password_watch import password_watch
+from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.usb_watch import usb_watch
 from vigie.agent.text_watch import text_watch
@@ -36,6 +37,8 @@ from vigie.routines.rehearsals.rehearsal import CannotPlay
 from vigie.routines.restore_proofs.proving import NothingToProve
 from vigie.tools.firewall import Peer
 from vigie.tools.journal import JOURNAL
+from vigie.tools.power import MachinePower
+from vigie.tools.stops import Stops
 from vigie.tools.vault import Limits
 from vigie.wire import orders
 
@@ -44,8 +47,13 @@ _MEGABYTE = 1_000_000
 _PORTS = {"sftp": 22, "rest": 8000, "s3": 443, "https": 443, "http": 80}
 
 
-def assembled(agent: Agent, home: Path) -> Parts:
-    """Given an open agent and Vigie's home, return every part its settings ask for."""
+def assembled(
+    agent: Agent, home: Path, *, power: MachinePower | None = None, stops: Stops | None = None
+) -> Parts:
+    """Given an open agent and Vigie's home, return every part its settings ask for.
+
+    `power` and `stops` stand in for this system's own: what ends a machine, and how it ended.
+    """
     reader = Reader(blind=partial(_reader_failed, agent))
     keeping = _keeping(agent, home, reader.inspect) if agent.settings.backup else None
     guarded = _guarded(agent, home, reader.inspect) if agent.settings.watch.folders else None
@@ -75,6 +83,9 @@ def assembled(agent: Agent, home: Path) -> Parts:
     texts = text_watch(
         agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
     )
+    plan = keeping.plan if keeping else None
+    mains = power_watch(agent, home, plan, power=power, stops=stops)
+    duties += [mains.duty] if mains.duty else []
     parts = composition.parts(
         agent,
         sensors=[
@@ -86,17 +97,22 @@ def assembled(agent: Agent, home: Path) -> Parts:
         ],
         responders=usb.routed(responders) if usb else responders,
             *(texts.sensors if texts else ()),
+            mains.sensor,
         ],
         responders=[
             *(guarded.responders if guarded else ()),
             *(mail.responders if mail else ()),
             *((Mask(texts.take),) if texts else ()),
+            mains.responder,
         ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
     )
-    begin: list[Callable[[], object]] = [partial(_name_weakest_link, agent, reader)]
+    begin: list[Callable[[], object]] = [
+        partial(_name_weakest_link, agent, reader),
+        mains.after_stop,
+    ]
     if guarded:
         begin.append(partial(guarded.resume, agent.undo))
     if usb:
@@ -108,8 +124,10 @@ def assembled(agent: Agent, home: Path) -> Parts:
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
+        each_minute=(*parts.each_minute, mains.each_minute),
         at_end=(
             reader.close,
+            mains.close,
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),
             *((usb.close,) if usb else ()),

@@ -16,6 +16,7 @@ from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.text_keys import TextKeys
+from vigie.agent.power_keys import PowerKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
@@ -133,6 +134,7 @@ class Settings:
     arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
     passwords: PasswordKeys = field(default_factory=PasswordKeys)
     texts: TextKeys = field(default_factory=TextKeys)
+    power: PowerKeys = field(default_factory=PowerKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -182,6 +184,7 @@ _SECTIONS: dict[str, type] = {
     "arrivals": ArrivalKeys,
     "passwords": PasswordKeys,
     "texts": TextKeys,
+    "power": PowerKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

@@ -50,6 +50,9 @@ name = "{machine}"
 [watch]
 folders = ["{documents}"]
 
+[power]
+after_closing = "leave"
+
 [backup]
 folders = ["{documents}"]
 

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     ROLL_BACK = "ROLL_BACK"
     DISARM = "DISARM"
     MASK = "MASK"
+    SHUT_DOWN = "SHUT_DOWN"
     ASK = "ASK"
     TELL = "TELL"
 

@@ -28,6 +28,7 @@ BLOCK_DEVICE = Order(Deed.BLOCK)
 LOCK = Order(Deed.BLOCK, "screens")
 LET_IN = Order(Deed.RELEASE)
 MASK = Order(Deed.MASK)
+SHUT_DOWN = Order(Deed.SHUT_DOWN, "")
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -120,6 +121,14 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The one who wrote the note can put it away, and nobody else can: told once, never taken.
     (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
     (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
+    # Whoever sits there saves their page first; then, before the battery ends, all stops cleanly.
+    (Danger.POWER_LOSS, "on_battery"): (TELL,),
+    (Danger.POWER_LOSS, "battery_low"): (TELL, SHUT_DOWN),
+    # Said before the first patient, so that nobody wonders; in the evening to whoever locks up.
+    (Danger.POWER_LOSS, "documents_complete"): (TELL,),
+    (Danger.POWER_LOSS, "all_saved"): (TELL,),
+    (Danger.POWER_LOSS, "sleeps_soon"): (ASK,),
+    (Danger.POWER_LOSS, "turns_off_soon"): (ASK,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -49,6 +49,11 @@ class Kind(StrEnum):
     JPG = ".jpg"
     JPEG = ".jpeg"
     PNG = ".png"
+    ODT = ".odt"
+    ODS = ".ods"
+    ODP = ".odp"
+    ZIP = ".zip"
+    DCM = ".dcm"
 
 
 def open_apart(
@@ -58,22 +63,22 @@ def open_apart(
 
     A file that fells its process is UNOPENED, and so is what is left when `within` is over.
     """
-    with closing(_Apart(limits, within)) as apart:
+    with closing(Apart(limits, within)) as apart:
         return {path: apart.open(path) for path in paths}
 
 
-class _Apart:
+class Apart:
     """One confined process for the documents, replaced when it falls."""
 
-    def __init__(self, limits: Limits, within: timedelta) -> None:
+    def __init__(self, limits: Limits = DOCUMENTS, within: timedelta = WHOLE_SAMPLE) -> None:
         self._limits = limits
         self._until = time.monotonic() + within.total_seconds()
         self._cell: Cell | None = None
 
-    def open(self, path: Path) -> Opening:
-        """Return what became of one file."""
+    def open(self, path: Path, ending: str = "") -> Opening:
+        """Return what became of one file; `ending` names its kind where its own name does not."""
         database = is_sqlite(path)
-        kind = path.suffix.lower()
+        kind = (ending or path.suffix).lower()
         if not database and kind not in set(Kind):
             return Opening.NO_READER
         if time.monotonic() >= self._until:

@@ -14,6 +14,7 @@ from vigie.agent.duties import Routine
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
+from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.without_pids import with_fallback
@@ -55,11 +56,15 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
+    network = network_watch(agent, home)
+    if network:
+        duties.append(network.duty)
     parts = composition.parts(
         agent,
         sensors=[
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
+            *([network.sensor] if network else []),
         ],
         responders=[
             *(guarded.responders if guarded else ()),

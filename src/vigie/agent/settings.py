@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from vigie.agent import toml_values
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
+from vigie.agent.network_keys import NetworkKeys
 from vigie.agent.toml_values import key
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
@@ -126,6 +127,7 @@ class Settings:
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
+    network: NetworkKeys = field(default_factory=NetworkKeys)
     backup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -170,6 +172,7 @@ _SECTIONS: dict[str, type] = {
     "limits": LimitKeys,
     "mail": MailKeys,
     "relay": RelayKeys,
+    "network": NetworkKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

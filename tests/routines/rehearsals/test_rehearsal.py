@@ -28,8 +28,9 @@ def ended(*trials: Trial) -> Rehearsal:
     return Rehearsal(danger=Danger.RANSOMWARE, trials=trials, seconds=1.0)
 
 
-def test_three_dangers_can_be_played_today() -> None:
-    assert playable() == (Danger.RANSOMWARE, Danger.MISDIRECTED_MAIL, Danger.IMPERSONATION)
+def test_these_dangers_can_be_played_today() -> None:
+    played = {Danger.RANSOMWARE, Danger.MISDIRECTED_MAIL, Danger.IMPERSONATION, Danger.OPEN_PRINTER}
+    assert played <= set(playable())
 
 
 def test_a_danger_without_a_play_is_not_proven(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from vigie.knowledge.network.products import Lists, exploited_in, releases_in
@@ -42,8 +43,14 @@ def take_in(file: Path, folder: Path) -> tuple[str, int]:
 
 def lists(folder: Path) -> Lists:
     """Return every list that was taken in; a file that is broken counts as missing."""
+    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    return _read(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=2)
+def _read(stamped: tuple[tuple[Path, int], ...]) -> Lists:
     found = Lists()
-    for kept in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+    for kept, _ in stamped:
         try:
             whole = json.loads(kept.read_bytes())
             published = date.fromisoformat(whole["published"])

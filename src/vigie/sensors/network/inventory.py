@@ -49,6 +49,11 @@ class Inventory:
         ).fetchone()
         return _read(row[0]) if row else None
 
+    def macs(self) -> frozenset[str]:
+        """Return the hardware addresses of every device that is remembered."""
+        rows = self._base.execute("SELECT identity FROM devices").fetchall()
+        return frozenset(identity for (identity,) in rows)
+
     def here(self, network: str) -> tuple[Device, ...]:
         """Return the devices that were there at the last scan."""
         rows = self._base.execute(

@@ -18,7 +18,7 @@ from vigie.tools.network.dialling import Dialler, Reach
 from vigie.tools.network.neighbours import Neighbours
 from vigie.tools.network.pages import Web
 
-_EMPTY_TO = 9  # the discard service: nobody listens, and the neighbour is asked for all the same
+EMPTY_TO = 9  # the discard service: nobody listens, and the neighbour is asked for all the same
 _ANSWER_WITHIN = 1.2  # seconds for an ARP answer; the kernel asks again after one
 _TALKS_WITHIN = 1.0
 _MOST_PROBED = 40  # devices at the same time
@@ -119,7 +119,7 @@ class _Look:
         """Return who has answered: by the table of neighbours, or on loopback everybody."""
         here = [n for n in self.wanted.networks if n.is_loopback]
         there = [str(a) for n in self.wanted.networks if n not in here for a in n.hosts()]
-        asked = [(address, _EMPTY_TO, b"") for address in there if address not in self.wanted.own]
+        asked = [(address, EMPTY_TO, b"") for address in there if address not in self.wanted.own]
         if asked:
             await asyncio.gather(
                 datagrams.ask(asked, lambda _: False, seconds=_ANSWER_WITHIN, rounds=2),

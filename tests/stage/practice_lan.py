@@ -124,13 +124,14 @@ def _papers(bed: Bed, rng: random.Random, numbers: list[int]) -> None:
         imitation.serve(bed.lan, host, port, imitation.paper(bed.counted, address))
         bed.plant(address, door)
     imitation.serve(bed.lan, host, 23, imitation.telnet)
-    talk = imitation.ftp(bed.counted, address, anonymous=rng.random() < 0.5)
+    anonymous = rng.random() < 0.5
+    talk = imitation.ftp(bed.counted, address, anonymous=anonymous)
     imitation.serve(bed.lan, host, 21, talk)
     real.snmp_agent(
         bed.lan, host, communities=("public",), description="Brother NC-8300h, Firmware Ver.1.05",
         pages=rng.randint(100, 90_000),
     )  # fmt: skip
-    bed.plant(address, "telnet", "ftp", "snmp_public")
+    bed.plant(address, "telnet", "ftp", "snmp_public", *(["ftp_anonymous"] if anonymous else []))
 
 
 def _files(bed: Bed, rng: random.Random, numbers: list[int]) -> None:

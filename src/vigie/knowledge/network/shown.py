@@ -31,13 +31,29 @@ _REFUSED = re.compile(
 _LEAVES = re.compile(
     r"log[-_ ]?(out|off)|sign[-_ ]?out|d[ée]connex|d[ée]connect|abmeld", re.IGNORECASE
 )
+_INSIDE = re.compile(
+    r"welcome|bienvenue|willkommen|dashboard|tableau de bord|administration|configuration|param[èe]tres"
+    r"|settings|r[ée]glages|einstellungen|[ée]tat|status|overview|aper[çc]u",
+    re.IGNORECASE,
+)
 # What only a device's own settings are called, in the names of fields and beside them.
 _SETTINGS = re.compile(
     r"ip[-_ ]?addr|adresse ?ip|ip-adresse|ipv4|ipv6|subnet|netmask|sous-r[ée]seau|masque|gateway|passerelle"
     r"|\bdns|dhcp|ssid|wi-?fi|wlan|wpa|snmp|communit|host ?name|nom d.h[oô]te|smtp|\bntp|time ?server"
-    r"|firmware|admin.{0,12}pass|new.?pass|confirm|nouveau mot|upnp|port.?forward|redirection|\bdmz|firewall"
+    r"|firmware|upnp|port.?forward|redirection|\bdmz|firewall"
     r"|pare-feu|remote.{0,6}(admin|manag|access)|telnet|\bftp|\blpd|airprint|\bipp\b|9100|protocol|mac.?filter"
     r"|static|statique|vlan|proxy|ddns|pppoe|\bwan\b|\blan\b|channel|canal|stream|resolution|share|workgroup",
+    re.IGNORECASE,
+)
+# A password that is being changed: settings at a maker's own path, a registration elsewhere.
+_NEW_PASSWORD = re.compile(
+    r"admin.{0,12}pass|new.?pass|confirm|nouveau mot|neues (pass|kenn)", re.IGNORECASE
+)
+_SECRET = re.compile(r"pass|pwd|\bpin\b|mot de|code|kennwort|secret", re.IGNORECASE)
+_READ_ONLY = re.compile(
+    r"(log ?in|sign ?in|authenticate) (first )?(to|before|for) (change|chang|modif|edit|apply|sav|mak)"
+    r"|(connectez-vous|identifiez-vous|authentifiez-vous) (pour|avant)|lecture seule|read[- ]only"
+    r"|nur lesen|schreibgesch|melden sie sich an, um|must (be )?log(ged)?[ -]?in|login required",
     re.IGNORECASE,
 )
 _SEARCH = re.compile(
@@ -87,8 +103,14 @@ class Form:
     @property
     def logs_in(self) -> bool:
         """Return whether this is where somebody signs in, and nothing else."""
-        others = [one for one in self.fields if one.kind in {"text", "email", "tel", "number"}]
-        return self.passwords == 1 and len(others) <= _FEW and self.settings < _ENOUGH
+        typed = {"text", "email", "tel", "number"}
+        others = [one for one in self.fields if one.kind in typed]
+        if self.settings >= _ENOUGH:
+            return False
+        if self.passwords:
+            return self.passwords == 1 and len(others) <= _FEW
+        secret = any(_SECRET.search(f"{one.name} {one.label}") for one in others)
+        return secret and len(self.fields) <= _FEW + 1 and not self.settings
 
     @property
     def settings(self) -> int:
@@ -119,7 +141,7 @@ def asks(page: Shown) -> bool:
         return True
     if page.away or _LOGIN_PATH.search(page.onward) or _LOGIN_PATH.search(page.path.split("?")[0]):
         return True
-    if any(form.logs_in for form in page.forms):
+    if any(form.logs_in for form in page.forms) or _READ_ONLY.search(page.text):
         return True
     heading = f"{page.title} {page.text[:600]}"
     edits = any(form.settings >= _ENOUGH for form in page.forms)
@@ -149,9 +171,9 @@ def proves(page: Shown, words: Sequence[str], *, nowhere: Shown | None) -> bool:
         return False
     if words:
         return all(word in page.text for word in words)
-    return any(
-        form.submits and form.fields and not form.logs_in and _real(form) for form in page.forms
-    )
+    if any(_LOGIN_WORDS.search(words) or _LOGIN_PATH.search(path) for path, words in page.links):
+        return False  # somebody may sign in here: whether they must, a person looks
+    return any(form.submits and _changes_a_setting(form) for form in page.forms)
 
 
 def hints(page: Shown) -> bool:
@@ -164,7 +186,8 @@ def lets_in(after: Shown, before: Shown) -> bool:
     if asks(replace(after, path="/")) or after.text == before.text or _REFUSED.search(after.text):
         return False
     inside = any(_LEAVES.search(f"{path} {words}") for path, words in after.links)
-    return inside or bool(_LEAVES.search(after.text)) or changes(after)
+    words = f"{after.title} {after.text}"
+    return inside or bool(_LEAVES.search(words) or _INSIDE.search(words)) or changes(after)
 
 
 def counts_failures(*texts: str) -> bool:
@@ -184,11 +207,10 @@ def worth_following(page: Shown) -> tuple[str, ...]:
     return tuple(dict.fromkeys(likely))
 
 
-def _real(form: Form) -> bool:
-    """Return whether a form changes more than what language the page speaks."""
-    return (
-        form.settings >= 1 or len([f for f in form.fields if not _SEARCH.match(f.name)]) >= _ENOUGH
-    )
+def _changes_a_setting(form: Form) -> bool:
+    """Return whether a form at a maker's own path changes the device, and does not sign in."""
+    fresh = any(_NEW_PASSWORD.search(f"{one.name} {one.label}") for one in form.fields)
+    return not form.logs_in and (form.settings >= 1 or (fresh and form.passwords > 1))
 
 
 def _alike(one: Shown, other: Shown) -> bool:

@@ -59,6 +59,8 @@ def _form(node: LexborNode) -> Form:
         name = (about.get("name") or about.get("id") or "")[:80]
         shut = "disabled" in about or "readonly" in about
         if kind in _BUTTONS or one.tag == "button":
+            if name and not shut and not submits:
+                hidden[name] = (about.get("value") or "")[:80]
             submits = submits or not shut
         elif kind == "hidden" or shut:
             hidden[name] = (about.get("value") or "")[:500]

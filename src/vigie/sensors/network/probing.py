@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from vigie.domain.evidence.printers import Answer, Door, Tried
+from vigie.knowledge.network.shown import counts_failures
 from vigie.sensors.network import doors, websites
 from vigie.sensors.network.websites import Site
 from vigie.tools.network import cameras, desktops, ipp, smb, stores, transfers
@@ -28,7 +29,6 @@ class Probed:
     software: list[str] = field(default_factory=list)
     hung_up: set[int] = field(default_factory=set)
     unread: set[int] = field(default_factory=set)
-    asked: int = 0  # passwords tried: never more than one
 
     def add(self, door: Door, answer: Answer, port: int, said: str = "", about: str = "") -> None:
         """Keep one answer."""
@@ -59,7 +59,7 @@ class Prober:
             async with asyncio.timeout(_LONGEST):
                 await asyncio.gather(*(asking.ask(port) for port in ports))
                 await asking.look_at_sites()
-        except TimeoutError:
+        except (TimeoutError, NoAnswer):
             pass  # what was found until then counts
         return asking.probed
 
@@ -139,14 +139,9 @@ class _Asking:
             self.probed.add(Door.TELNET, Answer.OPEN, port, "connexion acceptée")
 
     async def _ftp(self, port: int) -> None:
-        may_try = self.prober.consent and not self.probed.asked
-        heard = await transfers.ftp(self.prober.dialler, self.address, port, may_try=may_try)
-        if heard.anonymous is not None:
-            self.probed.asked += 1
+        heard = await transfers.ftp(self.prober.dialler, self.address, port)
         answer = Answer.OPEN if heard.readable else Answer.ASKS
         self.probed.add(Door.FTP, answer, port, heard.banner)
-        if heard.anonymous:
-            self.probed.add(Door.FTP_ANONYMOUS, Answer.OPEN, port, "anonymous → 230")
 
     async def _smb(self, port: int) -> None:
         if port != smb.PORT:
@@ -241,18 +236,31 @@ class _Asking:
         opened = any(
             one.door is Door.SETTINGS and one.answer is Answer.OPEN for one in self.probed.tried
         )
-        for site in self.probed.sites if self.prober.consent and not opened else ():
-            if self.probed.asked:
-                break
+        if self.prober.consent:
+            await self._try_one_password(maker, () if opened else self.probed.sites)
+
+    async def _try_one_password(self, maker: str, sites: Sequence[Site]) -> None:
+        """Try one password on the whole device: the maker's on its pages, else `anonymous`."""
+        for site in sites:
             tried = await websites.sold_password(site, maker)
             if tried:
-                self.probed.asked += 1
                 self.probed.tried.append(tried)
+                return
+        ftp = [one for one in self.probed.tried if one.door is Door.FTP]
+        for one in ftp[:1] if not sites or not self._counts(sites) else ():
+            if one.answer is Answer.OPEN:
+                let_in = await transfers.lets_anybody_in(
+                    self.prober.dialler, self.address, one.port
+                )
+                answer = Answer.OPEN if let_in else Answer.ASKS
+                self.probed.add(Door.FTP_ANONYMOUS, answer, one.port, "anonymous")
+
+    def _counts(self, sites: Sequence[Site]) -> bool:
+        return any(counts_failures(site.front.text[:20_000]) for site in sites)
 
 
 _STORES: tuple[tuple[tuple[int, ...], stores.Asks, Door], ...] = (
     (doors.POSTGRESQL, stores.postgresql, Door.DATABASE),
-    (doors.MYSQL, stores.mysql, Door.DATABASE),
     ((doors.REDIS,), stores.redis, Door.DATABASE),
     ((doors.MEMCACHED,), stores.memcached, Door.DATABASE),
     ((doors.MONGODB,), stores.mongodb, Door.DATABASE),

@@ -21,6 +21,8 @@ from vigie.tools.network.pages import Web
 EMPTY_TO = 9  # the discard service: nobody listens, and the neighbour is asked for all the same
 _ANSWER_WITHIN = 1.2  # seconds for an ARP answer; the kernel asks again after one
 _TALKS_WITHIN = 1.0
+_PAUSES = (0.25, 0.35, 0.6)  # seconds: most answer at once, some sleep
+_PART = 512  # addresses asked at the same time: the table of neighbours holds 1024
 _MOST_PROBED = 40  # devices at the same time
 
 Progress = Callable[[int, int], None]
@@ -63,20 +65,40 @@ class _Look:
     nat_pmp: dict[str, str] = field(default_factory=dict)
 
     async def everybody(self, progress: Progress) -> list[Device]:
-        """Return everybody who is there; who answers late is looked at as well."""
+        """Return everybody who is there, a part of the networks after the other."""
+        every = [str(address) for network in self.wanted.networks for address in network.hosts()]
+        asked = [address for address in every if address not in self.wanted.own]
         found: list[Device] = []
+        for at in range(0, len(asked), _PART):
+            found += await self._part(asked[at : at + _PART], progress)
+        return found
+
+    async def _part(self, asked: Sequence[str], progress: Progress) -> list[Device]:
+        """Return who is there of these addresses; who answers later is looked at as well."""
+        calling = asyncio.create_task(self._called(asked))
+        gate = asyncio.Semaphore(_MOST_PROBED)
         known: set[str] = set()
-        alive = await self._alive()
-        while news := [address for address in alive if address not in known]:
-            known |= set(news)
-            heard = asyncio.create_task(self._talk(news))
-            gate = asyncio.Semaphore(_MOST_PROBED)
-            tasks = [asyncio.create_task(self._device(one, heard, gate)) for one in news]
-            for task in asyncio.as_completed(tasks):
-                if device_ := await task:
-                    found.append(device_)
+        tasks: list[asyncio.Task[Device | None]] = []
+
+        def greet() -> None:
+            news = [one for one in self._alive(asked) if one not in known]
+            known.update(news)
+            if news:
+                heard = asyncio.create_task(self._talk(news))
+                tasks.extend(asyncio.create_task(self._device(one, heard, gate)) for one in news)
+
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            greet()
+        await calling
+        found: list[Device] = []
+        while tasks:
+            waiting, tasks = list(tasks), []
+            for task in asyncio.as_completed(waiting):
+                if one := await task:
+                    found.append(one)
                 progress(len(found), len(known))
-            alive = self._in_table()
+            greet()
         return found
 
     async def _device(
@@ -115,24 +137,19 @@ class _Look:
         probed = await prober.probe(address, (*ports, *extra), queues, heard.maker)
         return device(heard, probed)
 
-    async def _alive(self) -> list[str]:
-        """Return who has answered: by the table of neighbours, or on loopback everybody."""
-        here = [n for n in self.wanted.networks if n.is_loopback]
-        there = [str(a) for n in self.wanted.networks if n not in here for a in n.hosts()]
-        asked = [(address, EMPTY_TO, b"") for address in there if address not in self.wanted.own]
-        if asked:
-            await asyncio.gather(
-                datagrams.ask(asked, lambda _: False, seconds=_ANSWER_WITHIN, rounds=2),
-                self._listen(),
-            )
-        local = [str(address) for network in here for address in network.hosts()]
-        return [*local, *self._in_table()]
+    async def _called(self, asked: Sequence[str]) -> None:
+        """Send everybody an empty datagram: their card answers, whatever the rest of them does."""
+        there = [(a, EMPTY_TO, b"") for a in asked if not a.startswith("127.")]
+        if there:
+            await datagrams.ask(there, lambda _: False, seconds=_ANSWER_WITHIN, rounds=2)
 
-    def _in_table(self) -> list[str]:
+    def _alive(self, asked: Sequence[str]) -> list[str]:
+        """Return who has answered, by the table of neighbours; on loopback everybody."""
+        wanted = frozenset(asked)
         for address, mac in self.neighbours.seen().items():
-            if self.dialler.inside(address) and address not in self.wanted.own:
+            if address in wanted:
                 self.macs[address] = mac
-        return list(self.macs)
+        return [one for one in asked if one in self.macs or one.startswith("127.")]
 
     async def _swept(self, address: str) -> tuple[int, ...]:
         """Return the open ports of an address; each connection is closed without a byte."""
@@ -141,23 +158,13 @@ class _Look:
             port for port, reach in zip(doors.ALL, reached, strict=True) if reach is Reach.OPEN
         )
 
-    async def _listen(self) -> None:
-        """Hear who announces itself to the whole network."""
-        for own in self.wanted.own:
-            if not self.dialler.inside(own) or own.startswith("127."):
-                continue
-            named, described = await asyncio.gather(
-                multicast_dns.announced((), self.dialler.inside, own=own, seconds=_ANSWER_WITHIN),
-                upnp.announced((), self.dialler.inside, own=own, seconds=_ANSWER_WITHIN),
-            )
-            self._keep(named, described)
-
     async def _talk(self, addresses: Sequence[str]) -> None:
-        """Ask each by the protocols that need no connection."""
+        """Ask everybody by the protocols that need no connection, and the groups they listen to."""
+        own = next((one for one in self.wanted.own if self.dialler.inside(one)), "")
         told, named, described, obeys = await asyncio.gather(
             snmp.told(addresses, self.dialler.inside, seconds=_TALKS_WITHIN),
-            multicast_dns.announced(addresses, self.dialler.inside, own="", seconds=_TALKS_WITHIN),
-            upnp.announced(addresses, self.dialler.inside, own="", seconds=_TALKS_WITHIN),
+            multicast_dns.announced(addresses, self.dialler.inside, own=own, seconds=_TALKS_WITHIN),
+            upnp.announced(addresses, self.dialler.inside, own=own, seconds=_TALKS_WITHIN),
             upnp.obeys_nat_pmp(addresses, self.dialler.inside, seconds=_TALKS_WITHIN),
         )
         self.told |= told

@@ -92,9 +92,9 @@ async def settings(site: Site, maker: str) -> Tried | None:
         return found
     if asks(site.view):
         return _said(site, Answer.ASKS, site.view.path, site.view.title)
-    suspects = [site.view]
+    suspects = [site.view, *(site.seen[path] for path in _own_paths(maker) if path in site.seen)]
     suspects += await _looked(site, worth_following(site.view)[:_MOST_FOLLOWED])
-    deeper = [path for page in suspects[1:] for path in worth_following(page)]
+    deeper = [path for page in suspects[1:] if page.status == 200 for path in worth_following(page)]
     suspects += await _looked(site, [p for p in deeper if p not in site.seen][:_MOST_FOLLOWED])
     if nowhere and nowhere.status == 200:
         suspects = [page for page in suspects if page.forms != nowhere.forms]
@@ -117,6 +117,10 @@ async def _at_own_paths(site: Site, maker: str, nowhere: Shown | None) -> Tried 
         if page and proves(page, words, nowhere=nowhere):
             return _said(site, Answer.OPEN, path, page.title)
     return None
+
+
+def _own_paths(maker: str) -> list[str]:
+    return [path for row in settings_of(maker) for path in row.paths]
 
 
 async def _looked(site: Site, paths: Iterable[str]) -> list[Shown]:
@@ -219,15 +223,19 @@ def _authorization(page: Shown, name: str, secret: str) -> str | None:
 async def _fill_in(site: Site, page: Shown, form: Form, name: str, secret: str) -> bool | None:
     """Send a sign-in form once; it worked if what comes back no longer asks."""
     target = within(page.path, form.action or page.path, site.address, site.port, tls=site.tls)
-    if target is None or form.method != "post":
+    if target is None:
         return None
     values = dict(form.hidden)
     for one in form.fields:
         values[one.name] = secret if one.kind == "password" else name
     cookies = "; ".join(f"{key}={value}" for key, value in site.front.cookies.items())
     try:
+        filled = urlencode(values)
+        post = form.method == "post"
         answer = await site.web.send(
-            "POST", site.address, site.port, target, tls=site.tls, body=urlencode(values).encode(),
+            "POST" if post else "GET", site.address, site.port,
+            target if post else f"{target.partition('?')[0]}?{filled}",
+            tls=site.tls, body=filled.encode() if post else None,
             headers={
                 "Content-Type": "application/x-www-form-urlencoded",
                 **({"Cookie": cookies} if cookies else {}),

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from vigie.tools.network.dialling import Dialler, NoAnswer
+from vigie.tools.network.dialling import Dialler, Line, NoAnswer
 
 # Where makers keep their first stream; nothing of it is played.
 PATHS = (
@@ -21,7 +21,6 @@ PATHS = (
     "/h264",
 )
 _STATUS = re.compile(rb"RTSP/1\.\d (\d{3})")
-_LENGTH = re.compile(rb"content-length:\s*(\d{1,6})", re.IGNORECASE)
 _SERVER = re.compile(rb"^server:\s*([^\r\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 _ASKS = {401, 403}
 
@@ -51,15 +50,21 @@ async def describe(dialler: Dialler, address: str, port: int) -> Described:
                 spoke = True
                 if status in _ASKS:
                     return Described(shows=False, path=path, server=server)
-                if status == 200:
-                    length = _LENGTH.search(head)
-                    body = await line.hear() if length and int(length[1]) else b""
-                    if body.startswith(b"v=0") or b"\nm=" in body:
-                        return Described(shows=True, path=path, server=server)
+                sdp = b"application/sdp" in head.lower()
+                if status == 200 and (sdp or await _describes(line)):
+                    return Described(shows=True, path=path, server=server)
         except NoAnswer:
             if not spoke:
                 raise
     return Described(shows=None, server=server)
+
+
+async def _describes(line: Line) -> bool:
+    try:
+        body = await line.hear(patience=0.5)
+    except NoAnswer:
+        return False
+    return body.startswith(b"v=0") or b"\nm=" in body
 
 
 def _question(address: str, port: int, path: str) -> bytes:

@@ -10,6 +10,7 @@ from vigie.tools.network.dialling import Dialler, NoAnswer
 
 _PLAIN, _TLS = 0, 1  # requestedProtocols
 _RESPONSE, _FAILURE = 2, 3
+_NLA = 2 | 8  # PROTOCOL_HYBRID, PROTOCOL_HYBRID_EX
 _TLS_WANTED, _TLS_UNKNOWN = 1, 2  # failure codes: SSL_REQUIRED_BY_SERVER, SSL_NOT_ALLOWED
 _CONFIRM = 0xD0
 _NO_PASSWORD = 1
@@ -22,6 +23,8 @@ async def asks_before_session(dialler: Dialler, address: str, port: int) -> bool
         kind, value = await _choice(dialler, address, port, _TLS)
     if kind == _FAILURE:
         return value not in {_TLS_WANTED, _TLS_UNKNOWN}
+    if kind == _RESPONSE and value & _NLA:
+        return True
     return None if kind < 0 else False
 
 

@@ -39,7 +39,7 @@ async def announced(
 ) -> dict[str, list[Announced]]:
     """Ask the whole network, and each address, what it offers: address → its services."""
     question = _question()
-    asked = [(target, PORT, question) for target in (_GROUP, *addresses)]
+    asked = [(target, PORT, question) for target in (*((_GROUP,) if own else ()), *addresses)]
     found: dict[str, list[Announced]] = {}
     for one in await datagrams.ask(asked, wanted, seconds=seconds, own=own, rounds=2):
         services = found.setdefault(one.address, [])

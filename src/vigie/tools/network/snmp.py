@@ -82,7 +82,7 @@ async def _with_pages(
         for name in (PAGES, _DEVICE)
     ]
     result = dict(found)
-    for one in await datagrams.ask(asked, wanted, seconds=0.5, rounds=2) if asked else ():
+    for one in await datagrams.ask(asked, wanted, seconds=0.4, rounds=2) if asked else ():
         answer = _answer(one.content)
         if answer and one.address in result:
             before = result[one.address]

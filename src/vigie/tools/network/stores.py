@@ -123,17 +123,6 @@ async def rsync(dialler: Dialler, address: str, port: int) -> Store:
     return Store(product="rsync", lets_in=answer.startswith(b"@RSYNCD: OK"), said=_clean(answer))
 
 
-async def mysql(dialler: Dialler, address: str, port: int) -> Store:
-    """Read the greeting only: whether an empty password opens it is a try, and is not made."""
-    async with dialler.line(address, port) as line:
-        said = await line.hear(256)
-    if len(said) < 8 or said[4] not in {10, 255}:
-        raise NoAnswer
-    version = _OURS.match(said[5:])
-    name = version[0].decode() if version else ""
-    return Store(product="MariaDB" if "Maria" in name else "MySQL", lets_in=False, version=name)
-
-
 Asks = Callable[[Dialler, str, int], Awaitable[Store]]
 
 

@@ -16,11 +16,10 @@ class Ftp:
 
     banner: str
     readable: bool | None
-    anonymous: bool | None
 
 
-async def ftp(dialler: Dialler, address: str, port: int, *, may_try: bool) -> Ftp:
-    """Read the greeting and whether encryption is offered; with consent, knock as `anonymous`.
+async def ftp(dialler: Dialler, address: str, port: int) -> Ftp:
+    """Read the greeting and whether encryption is offered, or insisted on.
 
     Raise NoAnswer if nobody speaks FTP there.
     """
@@ -33,11 +32,10 @@ async def ftp(dialler: Dialler, address: str, port: int, *, may_try: bool) -> Ft
             code, _ = await _said(line, b"AUTH TLS\r\n")
             readable = None if code == "234" else True
         except NoAnswer:
-            return Ftp(banner=banner, readable=True, anonymous=None)
+            return Ftp(banner=banner, readable=True)
     if readable is None:
         readable = await _speaks_plainly(dialler, address, port)
-    anonymous = await _anonymous(dialler, address, port) if may_try and readable else None
-    return Ftp(banner=banner, readable=readable, anonymous=anonymous)
+    return Ftp(banner=banner, readable=readable)
 
 
 async def _speaks_plainly(dialler: Dialler, address: str, port: int) -> bool:
@@ -51,7 +49,11 @@ async def _speaks_plainly(dialler: Dialler, address: str, port: int) -> bool:
     return code not in _TLS_ONLY
 
 
-async def _anonymous(dialler: Dialler, address: str, port: int) -> bool:
+async def lets_anybody_in(dialler: Dialler, address: str, port: int) -> bool:
+    """Knock once as `anonymous`. Ask for consent before: it is a password, if an idle one.
+
+    Raise NoAnswer if nobody speaks FTP there.
+    """
     async with dialler.line(address, port, patience=4.0) as line:
         await _heard(line)
         try:

@@ -16,6 +16,7 @@ from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
+from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.password_watch import password_watch
 from vigie.agent.power_watch import power_watch
@@ -86,6 +87,9 @@ def assembled(
     plan = keeping.plan if keeping else None
     mains = power_watch(agent, home, plan, power=power, stops=stops)
     duties += [mains.duty] if mains.duty else []
+    network = network_watch(agent, home)
+    if network:
+        duties.append(network.duty)
     parts = composition.parts(
         agent,
         sensors=[
@@ -98,6 +102,7 @@ def assembled(
         responders=usb.routed(responders) if usb else responders,
             *(texts.sensors if texts else ()),
             mains.sensor,
+            *([network.sensor] if network else []),
         ],
         responders=[
             *(guarded.responders if guarded else ()),

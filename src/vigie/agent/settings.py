@@ -17,6 +17,7 @@ from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.power_keys import PowerKeys
+from vigie.agent.network_keys import NetworkKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
@@ -136,6 +137,7 @@ class Settings:
     texts: TextKeys = field(default_factory=TextKeys)
     power: PowerKeys = field(default_factory=PowerKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
+    network: NetworkKeys = field(default_factory=NetworkKeys)
     backup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -185,6 +187,7 @@ _SECTIONS: dict[str, type] = {
     "passwords": PasswordKeys,
     "texts": TextKeys,
     "power": PowerKeys,
+    "network": NetworkKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

@@ -61,6 +61,9 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.MISDIRECTED_MAIL, "patient_data_by_habit"): (),
     # An answer to an impostor tells them that somebody reads: it stays until a person has looked.
     (Danger.MISDIRECTED_MAIL, "reply_to_impersonator"): (HOLD, ASK),
+    # A door of the practice's that stands open to the Internet is used within hours: it is told
+    # at once. What is open inside goes to the caretaker, with the steps; nobody is interrupted.
+    (Danger.OPEN_PRINTER, "open_to_internet"): (TELL,),
     # So much does not match that nobody should have to decide in a hurry: the message waits in
     # « À vérifier », untouched. The reasons beside it ask for nothing of their own.
     (Danger.IMPERSONATION, "imitation_held"): (HOLD, TELL),

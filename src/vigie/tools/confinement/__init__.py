@@ -64,3 +64,17 @@ def seal(limits: Limits) -> tuple[Link, ...]:
     from vigie.tools.confinement import linux  # noqa: PLC0415  (one system's own)
 
     return linux.seal(limits)
+
+
+def enter_talking(limits: Limits) -> tuple[Link, ...]:
+    """Give up files, identity and more memory than `limits` says, and keep the network.
+
+    For a process that talks to devices nobody trusts. Return the links that are missing, besides
+    the network and the filter, which it cannot do without.
+    """
+    if sys.platform == "linux":
+        from vigie.tools.confinement import linux  # noqa: PLC0415  (one system's own)
+
+        return linux.enter_talking(limits)
+    else:  # noqa: RET505  (each system is type-checked on its own)
+        return (Link.IDENTITY, Link.FILES, Link.LIMITS)

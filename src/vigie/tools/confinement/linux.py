@@ -115,6 +115,21 @@ def _in_turn(steps: _Steps) -> tuple[Link, ...]:
     return tuple(link for link in Link if link in missing)
 
 
+def enter_talking(limits: Limits) -> tuple[Link, ...]:
+    """Give up the file tree, the identity and the means to use much; keep network and threads."""
+    missing = []
+    for link, step in (
+        (Link.FILES, _leave_files),
+        (Link.IDENTITY, _leave_identity),
+        (Link.LIMITS, lambda: _limit(limits, talking=True)),
+    ):
+        try:
+            step()
+        except (OSError, ValueError, AttributeError):
+            missing.append(link)
+    return tuple(missing)
+
+
 def _leave_namespaces() -> None:
     kinds = _NEW_NETWORK | _NEW_IPC | _NEW_NAMES | _NEW_MOUNTS
     if os.geteuid():
@@ -142,7 +157,7 @@ def _leave_identity() -> None:
         _call(_libc.prctl, _NOT_DUMPABLE, 0, 0, 0, 0)
 
 
-def _limit(limits: Limits) -> None:
+def _limit(limits: Limits, *, talking: bool = False) -> None:
     seconds = int(limits.life.total_seconds())
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory),
@@ -153,6 +168,8 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
+        if talking and kind == resource.RLIMIT_NPROC:
+            continue  # it counts every process of nobody's, and some libraries need a thread
         resource.setrlimit(kind, (most, most))
 
 

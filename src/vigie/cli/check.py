@@ -48,3 +48,21 @@ def outgoing(paths: Sequence[Path], contacts: Path | None, language: str, *, as_
 
     status = check_outgoing(paths, contacts=contacts, language=language, as_json=as_json)
     raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--masked", type=click.Path(path_type=Path), metavar="OUT.jpg",
+              help="Write a copy with what was found in black; a folder for several photos.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def photo(paths: Sequence[Path], masked: Path | None, language: str, *, as_json: bool) -> None:
+    """Check photos before they are published: screens, papers, notes, faces, codes, hidden details.
+
+    Example: vigie check photo accueil.jpg --masked accueil-masquee.jpg
+    """
+    from vigie.cli._check_photo import check_photo  # noqa: PLC0415  (see `mail`)
+
+    status = check_photo(paths, copy=masked, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)

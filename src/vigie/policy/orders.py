@@ -23,6 +23,7 @@ ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
+MASK = Order(Deed.MASK)
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -66,6 +67,21 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    # A copy is made in which it is black, and one person is asked whether there is another: what
+    # recognises things in pictures misses some, and nobody can call a photo back.
+    (Danger.PHOTO_LEAK, "screen_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "paper_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "note_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "card_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "face_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "code_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "text_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "nothing_recognised"): (MASK, ASK),
+    # What a file carries besides its pixels is left behind; there is nothing to decide.
+    (Danger.PHOTO_LEAK, "position_carried"): (MASK,),
+    (Danger.PHOTO_LEAK, "words_carried"): (MASK,),
+    # No copy: somebody who waits for one must know.
+    (Danger.PHOTO_LEAK, "photo_unread"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -45,7 +45,7 @@ class Words:
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
 
-    def one(self, of):  # noqa: ANN001, ANN201  (any sequence, one of it)
+    def one(self, of):
         """Return one of them."""
         return of[int(self.rng.integers(len(of)))]
 

@@ -9,6 +9,7 @@ half that is kept aside is ever rendered here.
 
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -28,11 +29,11 @@ def render(folder: Path, first: int, count: int) -> None:
     for seed in range(first, first + count):
         rng = np.random.default_rng([seed, 77])
         size = _SIZES[int(rng.integers(len(_SIZES)))]
-        if rng.random() < 0.25:  # noqa: PLR2004
+        if rng.random() < 0.25:
             size = size[::-1]
         made = scenes.make(seed, size)
         picture = made.picture
-        if rng.random() < 0.7:  # noqa: PLR2004
+        if rng.random() < 0.7:
             quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(55, 97))]
             picture = cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR)
         planes = view(picture)
@@ -49,9 +50,8 @@ def render(folder: Path, first: int, count: int) -> None:
     print(f"{count} scenes from {first}")
 
 
-def network():  # noqa: ANN201
+def network():
     """Return the network: a small U with 5 planes in and 5 classes out, at half the size."""
-    import torch  # noqa: PLC0415
     from torch import nn  # noqa: PLC0415
 
     def step(a: int, b: int, stride: int = 1, k: int = 3) -> nn.Sequential:
@@ -65,21 +65,19 @@ def network():  # noqa: ANN201
             wide = (16, 40, 64, 96, 128)
             self.first = step(5, wide[0], 2, 5)
             self.down = nn.ModuleList(
-                nn.Sequential(step(a, b, 2), step(b, b)) for a, b in zip(wide, wide[1:], strict=False)
+                nn.Sequential(step(a, b, 2), step(b, b)) for a, b in pairwise(wide)
             )
             self.whole = nn.Conv2d(wide[-1], wide[-1], 1)
             self.deep = step(wide[-1], wide[-1])
-            self.up = nn.ModuleList(
-                nn.Conv2d(b, a, 1) for a, b in zip(wide, wide[1:], strict=False)
-            )
+            self.up = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairwise(wide))
             self.side = nn.ModuleList(step(a, a) for a in wide[:-1])
             self.last = nn.Conv2d(wide[0], 5, 1)
 
-        def forward(self, x):  # noqa: ANN001, ANN202
+        def forward(self, x):
             x = x / 255.0 - 0.5
             kept = [self.first(x)]
             for part in self.down:
-                kept.append(part(kept[-1]))  # noqa: PERF401
+                kept.append(part(kept[-1]))
             y = kept[-1]
             y = self.deep(y + self.whole(y.mean((2, 3), keepdim=True)))
             for n in range(len(self.side) - 1, -1, -1):
@@ -90,7 +88,7 @@ def network():  # noqa: ANN201
     return Net()
 
 
-def _batches(folder: Path, rng: np.random.Generator, batch: int):  # noqa: ANN202
+def _batches(folder: Path, rng: np.random.Generator, batch: int):
     files = sorted(folder.glob("*.npz"))
     for n in rng.permutation(len(files)):
         shard = np.load(files[n])
@@ -100,27 +98,48 @@ def _batches(folder: Path, rng: np.random.Generator, batch: int):  # noqa: ANN20
             yield x[order[k : k + batch]], y[order[k : k + batch]]
 
 
-def _varied(torch, x, y, rng):  # noqa: ANN001, ANN202
+def _varied(torch, x, y, rng):
     """Mirror, shift colours, dim, cut the picture: what costs nothing to render."""
     x, y = torch.from_numpy(x).float(), torch.from_numpy(y).long()
-    if rng.random() < 0.5:  # noqa: PLR2004
+    if rng.random() < 0.5:
         x, y = x.flip(3), y.flip(2)
+    if rng.random() < 0.35:
+        x, y = _hidden(torch, x, y, rng)
     n = len(x)
     gain = torch.from_numpy(rng.uniform(0.7, 1.25, (n, 1, 1, 1))).float()
     tint = torch.from_numpy(rng.normal(1, 0.06, (n, 3, 1, 1))).float()
     x[:, :3] = (x[:, :3] * gain * tint).clamp(0, 255)
     grain = torch.from_numpy(rng.uniform(0.6, 1.5, (n, 1, 1, 1))).float()
     x[:, 3:] = (x[:, 3:] * gain * grain).clamp(0, 255)
-    if rng.random() < 0.4:  # noqa: PLR2004
+    if rng.random() < 0.4:
         h, w = x.shape[2:]
         part = rng.uniform(0.55, 0.95)
         hh, ww = int(h * part / 2) * 2, int(w * part / 2) * 2
-        top, left = int(rng.integers(0, (h - hh) // 2 + 1)) * 2, int(rng.integers(0, (w - ww) // 2 + 1)) * 2
+        top, left = (
+            int(rng.integers(0, (h - hh) // 2 + 1)) * 2,
+            int(rng.integers(0, (w - ww) // 2 + 1)) * 2,
+        )
         cut = x[:, :, top : top + hh, left : left + ww]
         x = torch.nn.functional.interpolate(cut, (h, w), mode="bilinear", align_corners=False)
         half = y[:, None, top // 2 : (top + hh) // 2, left // 2 : (left + ww) // 2].float()
         y = torch.nn.functional.interpolate(half, (h // 2, w // 2), mode="nearest")[:, 0].long()
     return x, y
+
+
+def _hidden(torch, x, y, rng):
+    """Blacken some things, as the darkroom does: what is hidden already is to be left alone."""
+    kind = (y & 15).float()
+    chosen = torch.zeros_like(kind, dtype=torch.bool)
+    for number in rng.permutation(5)[: int(rng.integers(1, 6))]:
+        chosen |= kind == float(number or 5)
+    if not (kind[chosen] > 0).any():
+        return x, y
+    wide = int(rng.choice([3, 5, 7]))
+    big = torch.nn.functional.interpolate(chosen[:, None].float(), scale_factor=2, mode="nearest")
+    black = torch.nn.functional.max_pool2d(big, wide, 1, wide // 2)
+    x = x * (1 - black)
+    small = torch.nn.functional.max_pool2d(black, 2)[:, 0] > 0
+    return x, torch.where(small, torch.zeros_like(y), y)
 
 
 def fit(folder: Path, out: Path, minutes: float) -> None:
@@ -162,7 +181,7 @@ def fit(folder: Path, out: Path, minutes: float) -> None:
     write(torch, net, out)
 
 
-def write(torch, net, out: Path) -> None:  # noqa: ANN001
+def write(torch, net, out: Path) -> None:
     """Write the weights, and the network as ONNX with the normalisation folded in."""
     torch.save(net.state_dict(), out.with_suffix(".pt"))
     net = net.eval()

@@ -18,7 +18,7 @@ def photos(*, held: bool) -> tuple[Path, ...]:
         for path in Path(folder).rglob("*")
         if path.suffix in {".jpg", ".jpeg", ".png", ".webp"} and path.stat().st_size > 60_000
     )
-    return tuple(path for n, path in enumerate(found) if (n % 3 == 2) == held)  # noqa: PLR2004
+    return tuple(path for n, path in enumerate(found) if (n % 3 == 2) == held)
 
 
 @cache
@@ -41,7 +41,9 @@ def photo(rng: np.random.Generator, size: tuple[int, int], *, held: bool) -> np.
     piece = picture[y : y + hh, x : x + ww]
     if rng.random() < 0.5:
         piece = piece[:, ::-1]
-    return cv2.resize(piece, size, interpolation=cv2.INTER_AREA if ww > size[0] else cv2.INTER_LINEAR)
+    return cv2.resize(
+        piece, size, interpolation=cv2.INTER_AREA if ww > size[0] else cv2.INTER_LINEAR
+    )
 
 
 def _cloud(rng: np.random.Generator, size: tuple[int, int], grain: int) -> np.ndarray:
@@ -68,7 +70,9 @@ def surface(rng: np.random.Generator, size: tuple[int, int], *, light: bool = Fa
         out[:, ::step] *= 0.8
     elif kind < 0.42:  # blinds, radiators, shelves seen from afar
         step = int(rng.integers(max(4, w // 120), w // 25))
-        wave = 0.85 + 0.15 * np.sign(np.sin(np.arange(h if rng.random() < 0.5 else w) * np.pi / step))
+        wave = 0.85 + 0.15 * np.sign(
+            np.sin(np.arange(h if rng.random() < 0.5 else w) * np.pi / step)
+        )
         out *= wave[:, None, None] if len(wave) == h and rng.random() < 0.9 and h != w else 1.0
     out *= 0.82 + 0.36 * _cloud(rng, size, max(8, w // 3))[..., None] * rng.random()
     if rng.random() < 0.5:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.pictures import rooms
 from benchmarks.pictures.invented import DRUGS, GIVEN, ILLS, LABELS, MENUS, Words
 
 # Two halves: what is in the second is never shown while anything is learned or tuned.
@@ -23,7 +24,7 @@ _HAND = (
 @cache
 def _file(family: str, style: str = "Regular") -> str:
     query = ["fc-match", "-f", "%{file}", f"{family}:style={style}"]
-    return subprocess.run(query, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return subprocess.run(query, capture_output=True, text=True, check=True).stdout
 
 
 @cache
@@ -46,11 +47,11 @@ class Sheet:
 class _Draw(ImageDraw.ImageDraw):
     """Boxes that a narrow screen has turned inside out are drawn all the same."""
 
-    def rectangle(self, xy, *args, **kwargs):  # noqa: ANN001, ANN002, ANN003, ANN202
+    def rectangle(self, xy, *args, **kwargs):
         x, y, right, low = xy
         super().rectangle((min(x, right), min(y, low), max(x, right), max(y, low)), *args, **kwargs)
 
-    def rounded_rectangle(self, xy, *args, **kwargs):  # noqa: ANN001, ANN002, ANN003, ANN202
+    def rounded_rectangle(self, xy, *args, **kwargs):
         x, y, right, low = xy
         super().rounded_rectangle((x, y, max(x, right), max(y, low)), *args, **kwargs)
 
@@ -63,7 +64,7 @@ class Pen:
         self.draw = _Draw(sheet.picture)
         self.family = words.one((_HAND if hand else _PRINT)[held])
 
-    def write(self, x: float, y: float, text: str, size: int, ink) -> float:  # noqa: ANN001, PLR0913
+    def write(self, x: float, y: float, text: str, size: int, ink) -> float:
         """Write a line at its upper left corner; return its width."""
         face = font(self.family, max(6, int(size)))
         left, top, right, bottom = self.draw.textbbox((x, y), text, font=face)
@@ -78,7 +79,7 @@ class Pen:
         return right - left
 
 
-def _colour(rng, low: int, high: int) -> tuple[int, int, int]:  # noqa: ANN001
+def _colour(rng, low: int, high: int) -> tuple[int, int, int]:
     return tuple(int(v) for v in rng.integers(low, high, 3))
 
 
@@ -91,7 +92,7 @@ def screen(words: Words, size: tuple[int, int], *, held: bool) -> Sheet:
     sheet = Sheet(Image.new("RGB", size, back), lit=True, kind="screen")
     pen = Pen(sheet, words, held=held)
     kinds = (
-        [_table, _form, _mails, _terminal, _xray, _letter_on_screen, _table, _form]
+        [_table, _form, _mails, _terminal, _xray, _letter_on_screen, _table, _form, _web]
         if not held
         else [_agenda, _results, _table, _chat, _form]
     )
@@ -103,7 +104,7 @@ def screen(words: Words, size: tuple[int, int], *, held: bool) -> Sheet:
     return sheet
 
 
-def _bars(pen: Pen, size, accent, *, side: bool = True) -> tuple[int, int]:  # noqa: ANN001
+def _bars(pen: Pen, size, accent, *, side: bool = True) -> tuple[int, int]:
     """Draw title and menu bars; return where the room for the rest begins."""
     rng, (w, h) = pen.words.rng, size
     unit = max(11, h // 45)
@@ -124,7 +125,9 @@ def _bars(pen: Pen, size, accent, *, side: bool = True) -> tuple[int, int]:  # n
         x = int(w * rng.uniform(0.12, 0.25))
         pen.draw.rectangle((0, y, x, h), fill=_colour(rng, 60, 240))
         for row in range(int(rng.integers(4, 14))):
-            pen.write(unit * 0.7, y + unit * (1 + row * 2), pen.words.one(LABELS), unit, (20, 20, 20))
+            pen.write(
+                unit * 0.7, y + unit * (1 + row * 2), pen.words.one(LABELS), unit, (20, 20, 20)
+            )
     if rng.random() < 0.5:  # a task bar
         pen.draw.rectangle((0, h - unit * 2.2, w, h), fill=_colour(rng, 10, 90))
         for n in range(int(rng.integers(3, 9))):
@@ -134,7 +137,7 @@ def _bars(pen: Pen, size, accent, *, side: bool = True) -> tuple[int, int]:  # n
     return x + 4, y
 
 
-def _table(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001
+def _table(pen: Pen, size, ink, accent, back) -> None:
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent)
     unit = int(h / rng.uniform(22, 52))
@@ -153,7 +156,7 @@ def _table(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001
         y += int(unit * 1.6)
 
 
-def _form(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _form(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent)
     unit = int(h / rng.uniform(24, 44))
@@ -172,7 +175,7 @@ def _form(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
             y += unit * 4
 
 
-def _mails(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _mails(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent)
     unit = int(h / rng.uniform(28, 46))
@@ -191,7 +194,7 @@ def _mails(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
         row += int(unit * rng.choice([1.4, 1.4, 1.4, 2.6]))
 
 
-def _terminal(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _terminal(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     pen.draw.rectangle((0, 0, w, h), fill=_colour(rng, 0, 45))
     unit, y = int(h / rng.uniform(28, 50)), 6
@@ -203,7 +206,7 @@ def _terminal(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG00
     assert bright
 
 
-def _xray(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _xray(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     pen.draw.rectangle((0, 0, w, h), fill=(8, 8, 10))
     for _ in range(60):
@@ -217,7 +220,7 @@ def _xray(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
             pen.write(x, unit * (0.6 + row * 1.4) + n * 3, pen.words.cell(), unit, (235, 235, 200))
 
 
-def _letter_on_screen(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _letter_on_screen(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent, side=False)
     pen.draw.rectangle((x0, y, w, h), fill=_colour(rng, 120, 215))
@@ -231,7 +234,29 @@ def _letter_on_screen(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN00
         row += int(unit * 1.5)
 
 
-def _agenda(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _web(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
+    """Draw a page, or a film, with a photograph in it."""
+    rng, (w, h) = pen.words.rng, size
+    x0, y = _bars(pen, size, accent)
+    unit = int(h / rng.uniform(24, 44))
+    left, top = int(x0 + (w - x0) * rng.uniform(0, 0.4)), int(y + h * rng.uniform(0, 0.15))
+    room = (
+        max(40, int((w - left) * rng.uniform(0.5, 1))),
+        max(40, int((h - top) * rng.uniform(0.4, 1))),
+    )
+    pen.sheet.picture.paste(Image.fromarray(rooms.photo(rng, room, held=False)), (left, top))
+    row = top + room[1] + unit
+    while row < h - unit * 2:
+        pen.write(x0 + unit, row, pen.words.sentence()[: int((w - x0) / unit * 1.5)], unit, ink)
+        row += int(unit * 1.5)
+    if rng.random() < 0.5:
+        for n in range(int(rng.integers(1, 5))):
+            pen.write(
+                left + unit, top + unit * (1 + n * 2), pen.words.person(), unit, (255, 255, 255)
+            )
+
+
+def _agenda(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent)
     days, unit = int(rng.integers(4, 7)), int(h / rng.uniform(30, 48))
@@ -243,19 +268,23 @@ def _agenda(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
         while row < h - unit * 4:
             tall = unit * float(rng.choice([2, 2, 3, 4]))
             if rng.random() < 0.75:
-                pen.draw.rectangle((x + 2, row, x + step - 3, row + tall - 2), fill=_colour(rng, 150, 250))
+                pen.draw.rectangle(
+                    (x + 2, row, x + step - 3, row + tall - 2), fill=_colour(rng, 150, 250)
+                )
                 name = pen.words.person()[: int(step / unit * 1.6)]
                 pen.write(x + 5, row + 2, name, unit, (20, 20, 20))
             row += int(tall)
 
 
-def _results(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _results(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     x0, y = _bars(pen, size, accent)
     unit = int(h / rng.uniform(26, 40))
     row = y + unit
     while row < h * 0.6:
-        for n, text in enumerate((pen.words.one(ILLS), f"{rng.integers(1, 200)} mmol/l", "N 3,5 – 5")):
+        for n, text in enumerate(
+            (pen.words.one(ILLS), f"{rng.integers(1, 200)} mmol/l", "N 3,5 – 5")
+        ):
             pen.write(x0 + 10 + n * (w - x0) * 0.36, row, text, unit, ink)
         row += int(unit * 1.6)
     points = [(x0 + (w - x0) * n / 30, h * rng.uniform(0.68, 0.9)) for n in range(31)]
@@ -263,26 +292,34 @@ def _results(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
     pen.draw.rectangle((x0 + 4, h * 0.64, w - 8, h * 0.93), outline=(120, 120, 120))
 
 
-def _chat(pen: Pen, size, ink, accent, back) -> None:  # noqa: ANN001, ARG001
+def _chat(pen: Pen, size, ink, accent, back) -> None:  # noqa: ARG001
     rng, (w, h) = pen.words.rng, size
     unit, y = int(h / rng.uniform(20, 36)), 20
     while y < h - unit * 4:
         mine = rng.random() < 0.5
         x = w * (0.35 if mine else 0.04)
-        pen.draw.rounded_rectangle((x, y, x + w * 0.6, y + unit * 3.4), 12, fill=_colour(rng, 170, 250))
+        pen.draw.rounded_rectangle(
+            (x, y, x + w * 0.6, y + unit * 3.4), 12, fill=_colour(rng, 170, 250)
+        )
         for row in range(2):
             text = pen.words.sentence(5)[: int(w * 0.55 / unit * 1.6)]
             pen.write(x + 10, y + unit * (0.3 + row * 1.4), text, unit, (15, 15, 15))
         y += int(unit * 4.1)
 
 
-def _locked(pen: Pen, size) -> None:  # noqa: ANN001
+def _locked(pen: Pen, size) -> None:
     rng, (w, h) = pen.words.rng, size
     top, low = np.array(_colour(rng, 10, 160)), np.array(_colour(rng, 60, 255))
     ramp = np.linspace(0, 1, h)[:, None, None]
     field_ = (top * (1 - ramp) + low * ramp) * np.ones((1, w, 1))
     pen.sheet.picture.paste(Image.fromarray(field_.astype(np.uint8)))
-    pen.write(w * 0.36, h * 0.3, f"{rng.integers(7, 20)}:{rng.integers(10, 59)}", int(h * 0.16), (250,) * 3)
+    pen.write(
+        w * 0.36,
+        h * 0.3,
+        f"{rng.integers(7, 20)}:{rng.integers(10, 59)}",
+        int(h * 0.16),
+        (250,) * 3,
+    )
     pen.sheet.lines.clear()  # a clock tells nothing about anybody
     pen.sheet.locked = True
 
@@ -294,7 +331,10 @@ def paper(words: Words, size: tuple[int, int], *, held: bool) -> Sheet:
     sheet = Sheet(Image.new("RGB", size, tint))
     pen = Pen(sheet, words, held=held, hand=rng.random() < 0.25)
     unit, y = int(h / rng.uniform(32, 60)), int(h * rng.uniform(0.04, 0.1))
-    left, ink = int(w * rng.uniform(0.06, 0.13)), words.one([(20, 20, 25), (20, 30, 110), (70, 70, 70)])
+    left, ink = (
+        int(w * rng.uniform(0.06, 0.13)),
+        words.one([(20, 20, 25), (20, 30, 110), (70, 70, 70)]),
+    )
     if rng.random() < 0.6:
         for text in (f"Dr {words.person()}", "Médecine générale", words.phone()):
             pen.write(left, y, text, int(unit * 1.1), words.one([ink, (20, 90, 120)]))
@@ -333,7 +373,9 @@ def board(words: Words, size: tuple[int, int], *, held: bool) -> Sheet:
     y, unit = h * 0.08, h / rng.uniform(8, 16)
     while y < h * 0.88:
         ink = words.one([(20, 20, 30), (20, 40, 160), (170, 20, 30), (20, 120, 50)])
-        text = words.one([f"{words.one(GIVEN)} {words.one(ILLS)}", words.person(), words.sentence(3)])
+        text = words.one(
+            [f"{words.one(GIVEN)} {words.one(ILLS)}", words.person(), words.sentence(3)]
+        )
         pen.write(w * 0.05, y, text, int(unit), ink)
         y += unit * rng.uniform(1.2, 1.9)
     pen.draw.rectangle((0, 0, w - 1, h - 1), outline=(150, 150, 155), width=max(3, w // 90))
@@ -364,7 +406,9 @@ def card(words: Words, size: tuple[int, int], *, held: bool) -> Sheet:
     wide = w * (0.22 if vitale else 0.42)
     pen.draw.rectangle((left, top, left + wide, top + wide * 1.25), fill=(225, 228, 235))
     skin = words.one([(236, 200, 170), (190, 140, 105), (120, 80, 60)])
-    pen.draw.ellipse((left + wide * 0.25, top + wide * 0.2, left + wide * 0.75, top + wide * 0.85), fill=skin)
+    pen.draw.ellipse(
+        (left + wide * 0.25, top + wide * 0.2, left + wide * 0.75, top + wide * 0.85), fill=skin
+    )
     pen.draw.pieslice((left + wide * 0.2, top + wide * 0.1, left + wide * 0.8, top + wide * 0.7),
                       180, 360, fill=(50, 35, 25))  # fmt: skip
     return sheet

@@ -15,6 +15,7 @@ from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.photo_watch import photo_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
@@ -55,15 +56,18 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
+    photos = photo_watch(agent.settings.photos, agent.machine)
     parts = composition.parts(
         agent,
         sensors=[
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
+            *(photos.sensors if photos else ()),
         ],
         responders=[
             *(guarded.responders if guarded else ()),
             *(mail.responders if mail else ()),
+            *(photos.responders if photos else ()),
         ],
         routines=duties,
         fulfil=fulfil,
@@ -83,6 +87,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             reader.close,
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),
+            *((photos.close,) if photos else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

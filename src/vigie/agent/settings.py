@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from vigie.agent import toml_values
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
+from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.toml_values import key
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
@@ -125,6 +126,7 @@ class Settings:
     limits: LimitKeys = LimitKeys()
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
+    photos: PhotoKeys = field(default_factory=PhotoKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -170,6 +172,7 @@ _SECTIONS: dict[str, type] = {
     "limits": LimitKeys,
     "mail": MailKeys,
     "relay": RelayKeys,
+    "photos": PhotoKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

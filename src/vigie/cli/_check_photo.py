@@ -27,7 +27,7 @@ from vigie.watch.patrol import Patrol
 
 _LONGEST = 97 * 1024 * 1024  # bytes read of one file; the reader refuses that many
 _QUESTION = {
-    Language.FR: "Y a-t-il un autre écran, un papier ou un visage sur la copie\N{NARROW NO-BREAK SPACE}?",
+    Language.FR: "Y a-t-il encore un écran, un papier ou un visage sur la copie ?",
     Language.DE: "Gibt es auf der Kopie noch einen Bildschirm, ein Papier oder ein Gesicht?",
     Language.EN: "Is there another screen, a paper or a face in the copy?",
 }
@@ -73,7 +73,7 @@ def check_photo(paths: Sequence[Path], *, copy: Path | None, language: str, as_j
     wanted = _Wanted(copy, several=len(paths) > 1)
     if copy and wanted.several and not copy.is_dir():
         raise click.ClickException(
-            f"Pour plusieurs photos, {copy} doit être un dossier. Créez-le, ou donnez une photo à la fois."
+            f"Pour plusieurs photos, {copy} doit être un dossier. Créez-le d’abord."
         )
     status = NOTHING
     with PictureReader() as reader:
@@ -91,15 +91,25 @@ def _one(
     try:
         untrusted = read_file(path)
         if place and path.exists() and place[0].exists() and place[0].samefile(path):
-            return _failed(answers, path, f"La copie ne peut pas remplacer {path}. Donnez un autre nom.")
-        made = prepare(reader, untrusted, place[1]) if place else Prepared(photo=reader.look(untrusted))
+            return _failed(
+                answers, path, f"La copie ne peut pas remplacer {path}. Donnez un autre nom."
+            )
+        made = (
+            prepare(reader, untrusted, place[1])
+            if place
+            else Prepared(photo=reader.look(untrusted))
+        )
         if place and made.copy:
             write_new(place[0], made.copy)
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
-        return _failed(answers, path, f"{trouble.filename or path}\N{NO-BREAK SPACE}: {reason}. Vérifiez le chemin et les droits.")
+        return _failed(
+            answers,
+            path,
+            f"{trouble.filename or path} ne peut pas servir ({reason}). Vérifiez le chemin.",
+        )
     photo = made.photo
-    findings, responses = _judged(untrusted, photo, path)
+    findings, responses = _judged(untrusted, made, path)
     if not photo.shows:
         opinions = [(Danger.PHOTO_LEAK, finding) for finding in findings]
         return answers.answer(str(path), opinions, failed=True, seconds=time.monotonic() - begun)
@@ -126,13 +136,14 @@ def _failed(answers: PhotoAnswers, path: Path, sentence: str) -> int:
     return FAILED
 
 
-def _judged(untrusted: bytes, photo: Photo, path: Path) -> tuple[list[Finding], list[Response]]:
+def _judged(untrusted: bytes, made: Prepared, path: Path) -> tuple[list[Finding], list[Response]]:
     offered = PhotoOffered(
         at=datetime.now(UTC),
         machine="local",
-        photo=photo,
+        photo=made.photo,
         handle=hashlib.sha256(untrusted).hexdigest(),
         name=path.name,
+        left=made.left,
     )
     verdicts = Patrol(guards(), decide).step(offered)
     findings = [finding for verdict in verdicts for finding in verdict.findings]

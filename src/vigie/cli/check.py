@@ -53,12 +53,12 @@ def outgoing(paths: Sequence[Path], contacts: Path | None, language: str, *, as_
 @command.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--masked", type=click.Path(path_type=Path), metavar="OUT.jpg",
-              help="Write a copy with what was found in black; a folder for several photos.")  # fmt: skip
+              help="Write a copy with all that in black; a folder for several.")  # fmt: skip
 @click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
               help="The language of the sentences.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
 def photo(paths: Sequence[Path], masked: Path | None, language: str, *, as_json: bool) -> None:
-    """Check photos before they are published: screens, papers, notes, faces, codes, hidden details.
+    """Check photos before they are published: screens, papers, faces, codes, hidden details.
 
     Example: vigie check photo accueil.jpg --masked accueil-masquee.jpg
     """

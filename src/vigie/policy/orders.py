@@ -81,6 +81,7 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.PHOTO_LEAK, "position_carried"): (MASK,),
     (Danger.PHOTO_LEAK, "words_carried"): (MASK,),
     # No copy: somebody who waits for one must know.
+    (Danger.PHOTO_LEAK, "copy_still_shows"): (TELL,),
     (Danger.PHOTO_LEAK, "photo_unread"): (TELL,),
 }
 

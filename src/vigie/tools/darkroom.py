@@ -1,4 +1,4 @@
-"""The darkroom: a new picture from bare pixels, with places filled in black, and nothing else in it.
+"""The darkroom: a new picture from bare pixels, with places in black, and nothing else in it.
 
 Filled, never blurred: a blurred or pixelated name can be found again by trying all names. A new
 file, never the old one changed: what an editor leaves behind its new end can be brought back.

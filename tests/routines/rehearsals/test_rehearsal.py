@@ -29,7 +29,12 @@ def ended(*trials: Trial) -> Rehearsal:
 
 
 def test_three_dangers_can_be_played_today() -> None:
-    assert playable() == (Danger.RANSOMWARE, Danger.MISDIRECTED_MAIL, Danger.IMPERSONATION)
+    assert playable() == (
+        Danger.RANSOMWARE,
+        Danger.MISDIRECTED_MAIL,
+        Danger.PHOTO_LEAK,
+        Danger.IMPERSONATION,
+    )
 
 
 def test_a_danger_without_a_play_is_not_proven(tmp_path: Path) -> None:

@@ -41,10 +41,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """One place of a photo. `outline` are the corners to fill, as x, y, x, y, …
+    """One place of a photo.
 
-    `lines` are the words read there, top to bottom, as far as they could be read; `sure` is how
-    sure the reader is of the place, in hundredths.
+    `outline` are the corners to fill, as x, y, x, y and so on. `lines` are the words read there,
+    top to bottom, as far as they could be read; `sure` is how sure the reader is of the place, in
+    hundredths.
     """
 
     place: Place
@@ -77,11 +78,15 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoOffered(Evidence):
-    """Somebody wants to publish a photo. `handle` is its digest, `name` the file's name."""
+    """Somebody wants to publish a photo. `handle` is its digest, `name` the file's name.
+
+    `left` counts the places that are still recognised on its copy, where one was made.
+    """
 
     photo: Photo
     handle: str
     name: str = ""
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,13 @@ def judge(seen: Sequence[PhotoOffered]) -> Iterator[Finding]:
         return
     shown = list(_shown(photo, about))
     yield from shown
+    if offered.left:
+        yield Finding(
+            gravity=Gravity.ALARM,
+            fact="copy_still_shows",
+            numbers={"places": offered.left},
+            clues=about,
+        )
     if photo.hidden - _EVERYDAY:
         yield from _carried(photo.hidden, about)
     elif photo.hidden:

@@ -10,6 +10,7 @@ from vigie.readers.picture.views import Pixels, shrunk
 _LONGEST = 3_000  # pixels: a code of 90 pixels in 12 megapixels is still read
 _MOST = 20
 _MARGIN = 0.08  # of a code's width
+_SURE = frozenset({zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.MicroQRCode})
 
 
 def found(pixels: Pixels) -> list[Outline]:
@@ -23,7 +24,9 @@ def found(pixels: Pixels) -> list[Outline]:
         at = code.position
         points = [at.top_left, at.top_right, at.bottom_right, at.bottom_left]
         corners = np.array([[p.x, p.y] for p in points], np.float32)
-        if cv2.contourArea(corners) < 100 and not code.valid:  # noqa: PLR2004
+        # Only a QR code's three corners are found for sure without being read: leaves and tiles
+        # look like the edge of another code.
+        if not code.valid and code.format not in _SURE:
             continue
         outlines.append(_whole(corners) * scale)
     return outlines

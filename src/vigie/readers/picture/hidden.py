@@ -7,9 +7,11 @@ from PIL import Image
 from vigie.domain.evidence.pictures import Hidden
 
 _GPS, _EXIF, _THUMBNAIL = 0x8825, 0x8769, 1
+# Size, orientation and resolution: no news.
 _SHAPE = frozenset({0x0100, 0x0101, 0x0112, 0x011A, 0x011B, 0x0128, 0x0213, 0x0103, 0x8769})
-_PNG_PIXELS = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"sRGB", b"gAMA", b"cHRM",
-                         b"pHYs", b"sBIT", b"bKGD", b"acTL", b"fcTL", b"fdAT", b"hIST"})  # fmt: skip
+_PNG_PIXELS = frozenset(
+    b"IHDR PLTE IDAT IEND tRNS sRGB gAMA cHRM pHYs sBIT bKGD acTL fcTL fdAT hIST".split()
+)
 _JPEG_END, _PNG_HEAD = b"\xff\xd9", b"\x89PNG\r\n\x1a\n"
 _MOST_PARTS = 4096
 

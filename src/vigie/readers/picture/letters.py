@@ -115,7 +115,9 @@ def _straight(pixels: Pixels, line: Line) -> Pixels:
         return np.zeros((_TALL, 16, 3), np.uint8)
     shrink = _TALL / max(line.tall, 1)
     if shrink < 0.5:  # noqa: PLR2004  (a jump of more than two would skip strokes)
-        piece = cv2.resize(piece, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+        piece = np.asarray(
+            cv2.resize(piece, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
+        )
     else:
         shrink = 1.0
     matrix = cv2.getPerspectiveTransform(((corners - low) * shrink).astype(np.float32), into)

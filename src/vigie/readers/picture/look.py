@@ -10,12 +10,14 @@ import numpy.ma  # used by numpy's median, and loaded only then
 from PIL import Image
 
 from vigie.domain.evidence.pictures import Photo
-from vigie.readers.picture import letters, seeing
+from vigie.readers.picture import letters, network, seeing
 from vigie.readers.picture.opening import Unopened, opened, read_all
 from vigie.readers.picture.views import Pixels
 
-_kept: dict[str, Pixels] = {}
+_GLANCE = 2_048  # pixels on the long side of a copy that is looked at again
 
+_kept: dict[str, Pixels] = {}
+network.keep_memory()
 
 
 def _rehearse() -> None:
@@ -41,11 +43,12 @@ def _rehearse() -> None:
 _rehearse()
 
 
-def read(descriptor: int | None, *, top: int = 0, rows: int = 0) -> str:
+def read(descriptor: int | None, *, top: int = 0, rows: int = 0, again: bool = False) -> str:
     """Given a descriptor, return its `Photo` as JSON; without one, rows of the last one's pixels.
 
     The pixels stay in the cell's memory until the next photo; they come as base64 of red, green
     and blue bytes, row after row, and only pixels come: whoever asked makes a new file of them.
+    `again`: it is our own copy; what was seen in it is hidden, and is not to be read.
     """
     if descriptor is None:
         strip = _kept.get("pixels", np.zeros((0, 0, 3), np.uint8))[top : top + rows]
@@ -61,7 +64,11 @@ def read(descriptor: int | None, *, top: int = 0, rows: int = 0) -> str:
         width=wide,
         height=high,
         frames=photo.frames,
-        spots=tuple(seeing.spots(photo.pixels)),
+        spots=tuple(
+            seeing.spots(photo.pixels, finest=_GLANCE, read=False)
+            if again
+            else seeing.spots(photo.pixels)
+        ),
         hidden=photo.hidden,
         defect="cut_short" if photo.cut_short else "",
     )

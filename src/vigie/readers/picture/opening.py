@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-import pi_heif
+import pi_heif  # type: ignore[import-untyped]  # it carries no types
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from vigie.domain.evidence.pictures import Hidden

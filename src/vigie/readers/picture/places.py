@@ -15,8 +15,8 @@ from vigie.readers.picture.views import Pixels, view
 _LEARNED = (Place.SCREEN, Place.PAPER, Place.NOTE, Place.CARD)
 LIT = 0.4  # of one cell: rather a strip of wall in black than a line of a screen left
 _CELLS = 10  # fewer are no thing
-_SEEDED = 0.6  # somewhere in a thing the network must be this sure
-_COMPACT = 0.8  # of its hull: less is two things that touch
+SEED = 0.6  # somewhere in a thing the network must be this sure
+_COMPACT = 0.92  # of its hull: less is two things that touch
 
 Outline = NDArray[np.float32]  # corners × 2, in pixels of the picture
 
@@ -30,15 +30,18 @@ class Region:
     sure: int
 
 
-def found(pixels: Pixels) -> list[Region]:
-    """Return the things found in a picture, the largest first."""
+def found(pixels: Pixels, *, seed: float = SEED) -> list[Region]:
+    """Return the things found in a picture, the largest first.
+
+    `seed`: how sure the network must be of some cell of each.
+    """
     session = network.places()
     planes = view(pixels)[None].astype(np.float32)
     (answer,) = session.run(None, {"x": planes})
-    return regions(answer[0], pixels.shape[1], pixels.shape[0])
+    return regions(answer[0], pixels.shape[1], pixels.shape[0], seed)
 
 
-def regions(answer: NDArray[np.float32], wide: int, high: int) -> list[Region]:
+def regions(answer: NDArray[np.float32], wide: int, high: int, seed: float = SEED) -> list[Region]:
     """Return the things in the network's answer for a picture of `wide` × `high` pixels."""
     power = np.exp(answer - answer.max(0))
     share = power / power.sum(0)
@@ -48,16 +51,18 @@ def regions(answer: NDArray[np.float32], wide: int, high: int) -> list[Region]:
     things = [
         Region(place, (outline + 0.5) * scale, sure)
         for n, place in enumerate(_LEARNED)
-        for outline, sure in _things(cells & (which == n).astype(np.uint8), some)
+        for outline, sure in _things(cells & (which == n).astype(np.uint8), some, seed)
     ]
     return sorted(things, key=lambda thing: -cv2.contourArea(thing.outline))
 
 
-def _things(cells: NDArray[np.uint8], some: NDArray[np.float32]) -> Iterator[tuple[Outline, int]]:
+def _things(
+    cells: NDArray[np.uint8], some: NDArray[np.float32], seed: float
+) -> Iterator[tuple[Outline, int]]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
     for number in range(1, count):
         inside = labels == number
-        if stats[number, cv2.CC_STAT_AREA] < _CELLS or some[inside].max() < _SEEDED:
+        if stats[number, cv2.CC_STAT_AREA] < _CELLS or some[inside].max() < seed:
             continue
         # One cell more on each side: an edge is somewhere between two cells.
         grown = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8))

@@ -51,12 +51,15 @@ class PictureReader:
             cell.wait_until_ready()
             return next((link.value for link in cell.missing), "")
 
-    def look(self, untrusted: bytes) -> Photo:
-        """Return what a photo shows. Never raise for the photo's sake."""
+    def look(self, untrusted: bytes, *, again: bool = False) -> Photo:
+        """Return what a photo shows. Never raise for the photo's sake.
+
+        `again`: it is a copy of ours; what is still seen in it is named, and not read.
+        """
         if len(untrusted) > _MOST_BYTES:
             return Photo(defect="too_large")
         with self._lock:
-            return self._look(untrusted)
+            return self._look(untrusted, again=again)
 
     def look_and_take(self, untrusted: bytes) -> tuple[Photo, bytes]:
         """Return what a photo shows, and its upright pixels: red, green, blue, row after row.
@@ -89,10 +92,10 @@ class PictureReader:
             self._cell.close()
         self._cell = None
 
-    def _look(self, untrusted: bytes) -> Photo:
+    def _look(self, untrusted: bytes, *, again: bool = False) -> Photo:
         try:
             with in_memory(untrusted) as file:
-                return _photo(self._started().ask({}, file.fileno()))
+                return _photo(self._started().ask({"again": again}, file.fileno()))
         except ReadFailed as trouble:
             self._lose()
             return Photo(defect=f"reader_{trouble.reason}")

@@ -11,29 +11,38 @@ from vigie.readers.picture import codes, faces, letters, places
 from vigie.readers.picture.places import Outline, Region, four_corners
 from vigie.readers.picture.views import Pixels, shrunk
 
-_FINEST = 4_096  # pixels on the long side at which lines of text are looked for
+FINEST = 2_730  # pixels on the long side at which lines of text outside things are looked for
 _TILE, _LAP = 1_024, 64
 _CELL = 32  # pixels: how finely it is asked whether a tile can hold text at all
 _GRAIN = 3.0  # of 255, above the picture's own noise: less is no ink
 _SPECKS = 3  # such cells; fewer are a door handle
-_FLAT = {Place.SCREEN: 1_152, Place.PAPER: 1_024, Place.NOTE: 512, Place.CARD: 640}
+_FLAT = {Place.SCREEN: 1_024, Place.PAPER: 896, Place.NOTE: 512, Place.CARD: 512}
 _READ_FIRST = (Place.NOTE, Place.CARD, Place.SCREEN, Place.PAPER)
-_MOST_READ, _MOST_LINES = 8, 24  # things, and lines of each
+_MOST_READ, _MOST_LINES = 6, 16  # things, and lines of each: enough to say what is readable
+_MOST_TRIED, _FEWEST_LETTERS = 48, 3  # lines outside things
 _ZOOM = 3.0  # more shows no more
 _BLACK = 6  # of 255: what is this dark has been hidden already
-_ALREADY = 0.9
+_ALREADY = 0.8
+_SEED_AGAIN = 0.85  # beside black the network sees ghosts; what it was sure of is black
 
 
-def spots(pixels: Pixels) -> list[Spot]:
-    """Return every place to hide, and the words that could be read there."""
-    small = shrunk(pixels, _FINEST)
+def spots(pixels: Pixels, *, finest: int = FINEST, read: bool = True) -> list[Spot]:
+    """Return every place to hide, and the words read there; not to `read` is to look again.
+
+    `finest`: pixels on the long side at which lines of text outside things are looked for.
+    """
+    small = shrunk(pixels, finest)
     scale = pixels.shape[1] / small.shape[1]
-    things = [thing for thing in places.found(pixels) if not _hidden(pixels, thing.outline)]
+    seen = places.found(pixels, seed=places.SEED if read else _SEED_AGAIN)
+    things = [thing for thing in seen if not _hidden(pixels, thing.outline)]
     covered = np.zeros(small.shape[:2], np.uint8)
     for thing in things:
         _fill(covered, thing.outline / scale)
-    found = [_spot(thing.place, thing.outline, pixels, sure=thing.sure, lines=said)
-             for thing, said in _read(pixels, things)]  # fmt: skip
+    readings = _read(pixels, things, most=_MOST_READ if read else 0)
+    found = [
+        _spot(thing.place, thing.outline, pixels, sure=thing.sure, lines=said)
+        for thing, said in readings
+    ]
     for place, outlines in ((Place.CODE, codes.found(pixels)), (Place.FACE, faces.found(pixels))):
         for outline in outlines:
             if not _hidden(pixels, outline):
@@ -70,15 +79,17 @@ def _hidden(pixels: Pixels, outline: Outline) -> bool:
     if not piece.size:
         return True
     mask = np.zeros(piece.shape[:2], np.uint8)
-    _fill(mask, outline - low)
+    _fill(mask, np.asarray(outline - low, np.float32))
     inside = mask > 0
     return not inside.any() or bool((piece.max(2)[inside] <= _BLACK).mean() >= _ALREADY)
 
 
-def _read(pixels: Pixels, things: Sequence[Region]) -> Iterator[tuple[Region, list[str]]]:
+def _read(
+    pixels: Pixels, things: Sequence[Region], *, most: int
+) -> Iterator[tuple[Region, list[str]]]:
     order = sorted(things, key=lambda thing: _READ_FIRST.index(thing.place))
     for n, thing in enumerate(order):
-        if n >= _MOST_READ:
+        if n >= most:
             yield thing, []
             continue
         flat = _flattened(pixels, thing)
@@ -119,19 +130,26 @@ def _elsewhere(pixels: Pixels, covered: NDArray[np.uint8]) -> Iterator[tuple[Out
             x = min(max(int(moved.x), 0), covered.shape[1] - 1)
             if not covered[y, x] and not _hidden(pixels, moved.corners()):
                 lines.append(moved)
-    said = letters.read(pixels, lines[: 3 * _MOST_LINES])
-    said += [""] * (len(lines) - len(said))
-    for group in _together(lines, pixels.shape[1], pixels.shape[0]):
-        corners = np.concatenate([lines[n].corners() for n in group])
+    said = letters.read(pixels, lines[:_MOST_TRIED])
+    # What nobody can read is a pattern, or a line that tells nothing. Where there are more lines
+    # than can be tried, they are text for sure.
+    kept = [(line, text) for line, text in zip(lines, said, strict=False) if _legible(text)]
+    kept += [(line, "") for line in lines[_MOST_TRIED:]]
+    for group in _together([line for line, _ in kept], pixels.shape[1], pixels.shape[0]):
+        corners = np.concatenate([kept[n][0].corners() for n in group])
         outline = cv2.convexHull(corners)[:, 0].astype(np.float32)
-        yield outline, [said[n] for n in sorted(group, key=lambda n: lines[n].y)]
+        yield outline, [kept[n][1] for n in sorted(group, key=lambda n: kept[n][0].y)]
+
+
+def _legible(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) >= _FEWEST_LETTERS
 
 
 def _tiles(pixels: Pixels, covered: NDArray[np.uint8]) -> Iterator[tuple[int, int]]:
     """Yield the upper left corners of the tiles that may hold text."""
     high, wide = pixels.shape[:2]
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    grain = cv2.absdiff(grey, cv2.blur(grey, (3, 3)))
+    grain = cv2.absdiff(grey, cv2.blur(grey, (9, 9)))  # a felt pen's stroke is that wide
     grain[covered > 0] = 0
     cells = cv2.resize(
         grain.astype(np.float32),
@@ -155,7 +173,7 @@ def _together(lines: Sequence[letters.Line], wide: int, high: int) -> list[list[
     ground = np.zeros((high // 4 + 1, wide // 4 + 1), np.uint8)
     for line in lines:
         grown = letters.Line(line.x, line.y, line.long + line.tall, line.tall * 2.2, line.turn)
-        _fill(ground, grown.corners() / 4)
+        _fill(ground, np.asarray(grown.corners() / 4, np.float32))
     _, labels = cv2.connectedComponents(ground)
     groups: dict[int, list[int]] = {}
     for n, line in enumerate(lines):

@@ -13,8 +13,8 @@ _AGAIN = 2  # looks at the copy: what only the second one sees is hidden as well
 class Looks(Protocol):
     """Whoever looks at photos: `vigie.readers.picture.reader.PictureReader`."""
 
-    def look(self, untrusted: bytes) -> Photo:
-        """Return what a photo shows."""
+    def look(self, untrusted: bytes, *, again: bool = False) -> Photo:
+        """Return what a photo shows; `again` for a copy of ours."""
 
     def look_and_take(self, untrusted: bytes) -> tuple[Photo, bytes]:
         """Return what a photo shows, and its upright pixels."""
@@ -22,8 +22,9 @@ class Looks(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A photo and its copy. `left`: places still recognised on the copy; `carried`: bytes of it
-    that are no pixels. `copy` is empty where the photo could not be read.
+    """A photo and its copy, which is empty where the photo could not be read.
+
+    `left`: places still recognised on the copy; `carried`: bytes of it that are no pixels.
     """
 
     photo: Photo
@@ -46,7 +47,7 @@ def prepare(looks: Looks, untrusted: bytes, written_as: Format = Format.JPEG) ->
     copy = darkroom.copy(pixels, size, (spot.outline for spot in photo.spots), written_as)
     left = 0
     for _ in range(_AGAIN):
-        seen = looks.look(copy)
+        seen = looks.look(copy, again=True)
         left = len(seen.spots) if seen.shows else 1
         if not left:
             break

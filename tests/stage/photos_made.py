@@ -1,0 +1,52 @@
+"""Photos drawn for tests: a room with a screen and a paper in it, as any format."""
+
+import io
+import random
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from vigie.routines.rehearsals.photo_leak import drawn
+
+GPS, LATITUDE = 0x8825, 2
+
+
+def room(seed: int = 1) -> tuple[Image.Image, tuple[tuple[int, int, int, int], ...]]:
+    """Return a photo of a room, and where the lines of text in it are."""
+    photo = drawn(random.Random(seed))  # noqa: S311  (the same photo each time)
+    return Image.open(io.BytesIO(photo.content)).convert("RGB"), photo.lines
+
+
+def saved(picture: Image.Image, form: str, **more: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, form, **more)
+    return out.getvalue()
+
+
+def heic(picture: Image.Image) -> bytes | None:
+    """Return the picture as HEIC; None where no encoder is installed."""
+    if not shutil.which("heif-enc"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder) / "a.png", Path(folder) / "a.heic"
+        picture.save(source)
+        subprocess.run(["heif-enc", "-o", made, source], check=True, capture_output=True)
+        return made.read_bytes()
+
+
+def corners(size: tuple[int, int] = (600, 400)) -> Image.Image:
+    """Return a picture whose four corners are red, green, blue and white, clockwise."""
+    picture = Image.new("RGB", size, (90, 90, 90))
+    w, h = size
+    third = min(size) // 3
+    for place, colour in (
+        ((0, 0), (255, 0, 0)),
+        ((w - third, 0), (0, 255, 0)),
+        ((w - third, h - third), (0, 0, 255)),
+        ((0, h - third), (255, 255, 255)),
+    ):
+        picture.paste(colour, (*place, place[0] + third, place[1] + third))
+    return picture

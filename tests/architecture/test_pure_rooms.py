@@ -11,7 +11,8 @@ SOURCE = Path(__file__).parents[2] / "src" / "vigie"
 ROOMS = ("domain", "knowledge", "guards", "policy", "wire", "watch")
 # msgspec: the wire's schema. rapidfuzz: how many letters two names differ by. publicsuffixlist:
 # what part of a host somebody owns; it reads its bundled list when imported, and has no network.
-PURE_LIBRARIES = frozenset({"msgspec", "rapidfuzz", "publicsuffixlist"})
+# stdnum: check digits. phonenumbers: numbering plans; its regions are loaded when imported.
+PURE_LIBRARIES = frozenset({"msgspec", "rapidfuzz", "publicsuffixlist", "stdnum", "phonenumbers"})
 IMPURE_PARTS = frozenset(
     {"os", "io", "socket", "subprocess", "sqlite3", "asyncio", "time", "random", "pathlib"}
     | {"shutil", "tempfile", "threading", "multiprocessing", "secrets", "urllib", "http", "ctypes"}

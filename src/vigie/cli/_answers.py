@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import click
 
@@ -52,6 +53,7 @@ class Answers:
         subject: str,
         opinions: Sequence[tuple[Danger, Finding]],
         *,
+        places: Sequence[Mapping[str, object]] = (),
         responses: Sequence[Response] = (),
         sentence: str = "",
         failed: bool = False,
@@ -61,6 +63,7 @@ class Answers:
         """Give the answer about one subject, of as many dangers as there are; else like `give`.
 
         The decision is that of the gravest deed: blocked, held, and where there is none, warned of.
+        `places` says for each opinion where in the subject it is (`start`, `end`, `box`, `kind`).
         """
         grave = [finding for _, finding in opinions if finding.gravity is not Gravity.NOTE]
         if self.as_json:
@@ -68,7 +71,12 @@ class Answers:
             row = {
                 "input": subject,
                 "decision": _decision(deeds, found=bool(grave) or failed),
-                "findings": [self._row(danger, finding) for danger, finding in opinions],
+                "findings": [
+                    {**self._row(danger, finding), **place}
+                    for (danger, finding), place in zip(
+                        opinions, chain(places, repeat({})), strict=False
+                    )
+                ],
                 "responses": list(dict.fromkeys(deed.value for deed in deeds)),
                 "seconds": round(seconds, 3),
                 **(more or {}),

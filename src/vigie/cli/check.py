@@ -66,3 +66,21 @@ def photo(paths: Sequence[Path], masked: Path | None, language: str, *, as_json:
 
     status = check_photo(paths, copy=masked, language=language, as_json=as_json)
     raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.argument("source", default="-", metavar="[FILE|-]", type=click.Path(path_type=Path))
+@click.option("--masked", "safe_copy", type=click.Path(path_type=Path), metavar="OUT.txt",
+              help="Where the same text without what identifies is written.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def text(source: Path, safe_copy: Path | None, language: str, *, as_json: bool) -> None:
+    """Check a text before it is posted: who could be recognised, and the same text without it.
+
+    Example: vigie check text message.txt --masked pret.txt
+    """
+    from vigie.cli._check_text import check_text  # noqa: PLC0415  (see `mail`)
+
+    status = check_text(source, safe_copy=safe_copy, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)

@@ -63,6 +63,12 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.IMPERSONATION, "message_doubtful"): (TELL,),
     # What could not be read to its end may be anything; a person is told, nothing is taken away.
     (Danger.IMPERSONATION, "message_unread"): (TELL,),
+    # A post cannot be taken back once it was read: the masked text is there, a person chooses.
+    (Danger.PATIENT_DISCLOSURE, "identifier_written"): (MASK, ASK),
+    (Danger.PATIENT_DISCLOSURE, "name_written"): (MASK, ASK),
+    (Danger.PATIENT_DISCLOSURE, "known_patient"): (MASK, ASK),
+    (Danger.PATIENT_DISCLOSURE, "address_written"): (MASK, ASK),
+    (Danger.PATIENT_DISCLOSURE, "combination_identifies"): (MASK, ASK),
     # No invoice needs a program to be read. The message waits with its attachment unopened.
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.

@@ -1,0 +1,182 @@
+"""What is no name and tells one person from others all the same: trade, rare illness, event."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from tomllib import loads
+
+from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.writing.lists import LISTS
+from vigie.knowledge.writing.tokens import CAPITAL, Token
+
+_DATA = loads((resources.files("vigie.knowledge.writing") / "populations.toml").read_text("utf-8"))
+_LONGEST = 5  # words of one detail
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade: the larger class told instead of it (his, hers), and the share of people in it."""
+
+    title: str
+    instead: tuple[str, str]
+    share: float
+
+
+TRADES = {
+    word: Trade(title, (row["instead"][0], row["instead"][1]), row["share"])
+    for title, row in _DATA["professions"].items()
+    for word in row["words"].split()
+}
+CLASSES = {trade.title: trade for trade in TRADES.values()}
+_ILLNESSES = {
+    **dict.fromkeys(_DATA["diseases"]["rare"].split(), _DATA["diseases"]["rare_share"]),
+    **dict.fromkeys(_DATA["diseases"]["rarest"].split(), _DATA["diseases"]["rarest_share"]),
+}
+_STARTS = frozenset(key.split("_")[0] for key in (*TRADES, *_ILLNESSES))
+# Said alone these are no illness: « mars », « west », « still ».
+_NEEDS_HEAD = frozenset(
+    [
+        "wilson",
+        "hunter",
+        "hunting",
+        "pompe",
+        "turner",
+        "becker",
+        "alexander",
+        "fahr",
+        "noonan",
+        "fraser",
+        "usher",
+        "addison",
+        "cushing",
+        "conn",
+        "gardner",
+        "lynch",
+        "still",
+        "west",
+        "gaucher",
+        "fabry",
+        "whipple",
+        "moebius",
+        "alport",
+        "devic",
+        "budd_chiari",
+        "rage",
+        "peste",
+        "leber",
+        "caroli",
+        "sla",
+        "merkel",
+        "canavan",
+        "cogan",
+        "susac",
+        "proteus",
+        "sheehan",
+        "biermer",
+        "kufs",
+        "williams_beuren",
+        "steinert",
+        "duchenne",
+        "friedreich",
+        "huntington",
+        "rett",
+    ]
+)
+_HEADS = LISTS["eponym_heads"]
+# What happened to one person on one day, and was talked about.
+_EVENT = re.compile(
+    r"(?i)\b(?:accident (?:de|d'|du|avec|sur)\s?(?:la |le |l'|son |un |une )?(?:tracteur|moto|route|voiture|ski|parapente|chasse|car|bus|train|v[ée]lo|trottinette|"
+    r"quad|plong[ée]e|montagne|avion|deltaplane|camion|travail|tron[çc]onneuse|presse|moissonneuse|ULM|h[ée]licopt[èe]re|cheval)|"
+    r"incendie|avalanche|noyade|noy[ée]e?|foudroy[ée]e?|frapp[ée]e? par la foudre|explosion|effondrement|[ée]boulement|inondation|"
+    r"chute (?:de|d'|du) (?:\w+ ){0,2}(?:toit|[ée]chafaudage|falaise|cheval|clocher|arbre|silo|t[ée]l[ée]si[èe]ge|grange|pont)|tomb[ée]e? (?:du|d'un|de la) (?:toit|clocher|falaise|tracteur|pont|[ée]chafaudage|silo)|"
+    r"tentative de suicide|pendaison|pendue?|d[ée]fenestr\w+|suicid[ée]e?|assassin\w+|meurtre|poignard\w+|coup de (?:couteau|fusil)|balle perdue|agress[ée]e?s? (?:par|dans|sur|devant)|braquage|prise d'otage|"
+    r"viol[ée]e? par|mord(?:u|ue) par (?:un|une|le|la) (?:loup|ours|requin|vip[èe]re|chien du|serpent)|encorn[ée]e?|charg[ée]e? par (?:un|le) taureau|[ée]lectrocut\w+|[ée]cras[ée]e? par|renvers[ée]e? par|happ[ée]e? par|coinc[ée]e? sous|"
+    r"accouch[ée]e? (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|(?:tripl[ée]s|tripl[ée]es|quadrupl[ée]s|quadrupl[ée]es|siamois\w*)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
+    r"fait la une|article du|Dauphin[ée]|Ouest-France|gagn[ée]e? au loto|loto|miss \w+|disparu pendant|retrouv[ée]e? (?:apr[èe]s|dans|mort\w*)|mise en examen|condamn[ée]e?|proc[èe]s|licenci[ée]e? (?:de|pour))\b"
+)
+_EVENT_SHARE = 0.001
+
+
+def details(text: str, words: Sequence[Token]) -> Iterator[Mark]:
+    """Yield trades, rare illnesses and events; `share` is the part of people that each fits."""
+    skip = -1
+    for index, token in enumerate(words):
+        if index <= skip or token.word.fold.split("_")[0] not in _STARTS:
+            continue
+        last, key = _longest(words, index)
+        if not key:
+            continue
+        if (trade := TRADES.get(key)) and _somebodys(words, index):
+            skip = last
+            yield Mark(
+                kind=Kind.PROFESSION,
+                start=token.start,
+                end=words[last].end,
+                hint=f"{trade.title}:{_sex(words, index, key)}",
+                share=trade.share,
+            )
+        elif key in _ILLNESSES and (key not in _NEEDS_HEAD or _headed(words, index)):
+            skip = last
+            yield Mark(
+                kind=Kind.DISEASE, start=token.start, end=words[last].end, share=_ILLNESSES[key]
+            )
+    for found in _EVENT.finditer(text):
+        yield Mark(kind=Kind.EVENT, start=found.start(), end=found.end(), share=_EVENT_SHARE)
+
+
+def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
+    fold, last_found, key = "", index, ""
+    for last in range(index, min(index + _LONGEST, len(words))):
+        if last > index and words[last].before not in {" ", "-", "'"}:
+            break
+        fold = f"{fold}_{words[last].word.fold}" if fold else words[last].word.fold
+        if fold in TRADES or fold in _ILLNESSES:
+            last_found, key = last, fold
+    return last_found, key
+
+
+def _headed(words: Sequence[Token], index: int) -> bool:
+    return any(
+        w.word.fold in _HEADS | {"atteint", "atteinte", "porteur", "porteuse", "un", "une"}
+        for w in words[max(0, index - 4) : index]
+    )
+
+
+def _somebodys(words: Sequence[Token], index: int) -> bool:
+    """Return whether a trade is somebody's: a boulanger, not le boulanger du coin's bread."""
+    token = words[index]
+    if token.word.case == CAPITAL and not token.opens and token.word.entry.last:
+        return False  # « Mme Boulanger »
+    before = [w.word.fold for w in words[max(0, index - 3) : index]]
+    if (
+        before
+        and words[index - 1].word.title
+        and words[index - 1].word.fold not in {"monsieur", "madame"}
+    ):
+        return False
+    if before[-2:] in (["je", "suis"], ["suis", "une"], ["suis", "un"]):
+        return False
+    return not (before and before[-1] in {"cher", "comme", "chez", "maison"})
+
+
+_HERS = ("ere", "euse", "trice", "ienne", "ante", "iste_f", "nne", "ee", "esse", "ane")
+
+
+def _sex(words: Sequence[Token], index: int, key: str) -> str:
+    before = {w.word.fold for w in words[max(0, index - 3) : index]}
+    if before & {
+        "une",
+        "la",
+        "elle",
+        "patiente",
+        "femme",
+        "mme",
+        "cette",
+        "ma",
+        "sa",
+        "dame",
+        "fille",
+    }:
+        return "f"
+    return "f" if key.endswith(_HERS) else "m"

@@ -1,0 +1,98 @@
+"""Words of a plain text with all that is known of each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from vigie.knowledge.writing.lexicon import Entry, folded, look_up
+from vigie.knowledge.writing.lists import LISTS
+
+LOWER, CAPITAL, UPPER, LETTER = range(4)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+){0,7}")  # villages of France have seven parts
+_SENTENCE = re.compile(r"[.!?:\n•>]\s*[\"'(«\-–*]*\s*$")
+_MEDICAL = LISTS["drugs"] | LISTS["others"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One spelling: what the lexicon says of it and of its parts, and its capitals."""
+
+    text: str
+    case: int
+    fold: str  # in lower case without accents
+    entry: Entry
+    drug: bool  # a drug, a product, an organisation
+    title: bool
+    caller: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word in its place.
+
+    `opens`: a sentence or line begins with it. `before`: what stands between it and the last word.
+    """
+
+    word: Word
+    start: int
+    end: int
+    opens: bool
+    before: str
+
+
+@lru_cache(maxsize=1 << 16)
+def known(text: str) -> Word:
+    """Return what is known of a word as it is spelled."""
+    fold = folded(text)
+    entry = look_up(fold)
+    if "_" in fold and not (entry.common or entry.first or entry.people):
+        entry = _compound(fold, entry)
+    return Word(
+        text=text,
+        case=_case(text),
+        fold=fold,
+        entry=entry,
+        drug=fold in _MEDICAL,
+        title=fold in LISTS["titles"],
+        caller=fold in LISTS["callers"],
+    )
+
+
+def _compound(fold: str, entry: Entry) -> Entry:
+    """Return what the parts of a compound say together: `Marie-Anaïs`, `Dupont-Morel`, `a-t-il`."""
+    parts = [look_up(part) for part in fold.split("_")]
+    first = all(p.first for p in parts)
+    named = all(p.first or p.last for p in parts if len(p.fold) > 1)
+    return Entry(
+        fold=fold,
+        common=all(p.common or p.grammar for p in parts) and not first,
+        grammar=parts[0].grammar and parts[-1].grammar,
+        verb=any(p.verb for p in parts) and parts[-1].grammar,
+        first=1 if first and parts[0].first else 0,
+        sex=parts[0].sex if first else "",
+        last=max(entry.last, 1 if named else 0),
+    )
+
+
+def _case(text: str) -> int:
+    if len(text) == 1:
+        return LETTER if text.isupper() else LOWER
+    if not text[0].isupper():
+        return LOWER
+    return UPPER if text.isupper() else CAPITAL
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the words of a plain text in order."""
+    last = 0
+    for found in _WORD.finditer(text):
+        start, end = found.span()
+        between = text[last:start]
+        opens = (
+            last == 0
+            or (len(between) > 1 and _SENTENCE.search(between) is not None)
+            or ("\n" in between)
+        )
+        yield Token(known(found[0]), start, end, opens, between)
+        last = end

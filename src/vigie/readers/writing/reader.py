@@ -1,0 +1,81 @@
+"""The way from a text's bytes to the marks in it: always an answer, never an exception."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from vigie.domain.evidence.writing import Mark
+from vigie.readers.sandbox.cell import ReadFailed
+from vigie.readers.sandbox.memory import in_memory
+from vigie.readers.sandbox.pool import Pool
+from vigie.readers.writing.letters import LARGEST
+from vigie.tools.confinement import Limits
+
+_READER = "vigie.readers.writing.read.read"
+LIMITS = Limits(
+    time=timedelta(seconds=9),
+    memory=1024 * 1024 * 1024,
+    answer=24 * 1024 * 1024,  # a mark for every tenth letter of the longest text
+)
+_MARKS = msgspec.json.Decoder(tuple[Mark, ...] | str)
+_REASONS = frozenset({"too_long", "no_text"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The marks of a text, or why there are none: `too_long`, `no_text`, or the cell's end."""
+
+    marks: tuple[Mark, ...] = ()
+    unread: str = ""
+
+
+class WritingReader:
+    """Look at texts, from several threads, in a confined process that is kept ready."""
+
+    def __init__(self, *, limits: Limits = LIMITS, cells: int = 1) -> None:
+        self._pool = Pool(_READER, limits=limits, cells=cells)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def weakest_link(self) -> str:
+        """Return the first part of the confinement this system lacks, or an empty text."""
+        return self._pool.weakest_link
+
+    def read(self, untrusted: bytes) -> Reading:
+        """Return what some bytes say of people. Never raise for the text's sake."""
+        if len(untrusted) > LARGEST:
+            return Reading(unread="too_long")
+        try:
+            with in_memory(untrusted) as file:
+                return self._pool.ask({}, file.fileno(), _reading)
+        except ReadFailed as trouble:
+            return Reading(unread=trouble.reason)
+
+    def close(self) -> None:
+        """End the cells."""
+        self._pool.close()
+
+
+def _reading(untrusted_answer: Any) -> Reading:  # noqa: ANN401  (it may be anything)
+    """Return the marks a cell answered. Raise ValueError for an answer that is none."""
+    if not isinstance(untrusted_answer, str):
+        raise ValueError("no marks")  # noqa: TRY004  (what every reader raises)
+    answer = _MARKS.decode(untrusted_answer)  # its ValidationError is a ValueError
+    if isinstance(answer, str):
+        if answer not in _REASONS:
+            raise ValueError("no reason")
+        return Reading(unread=answer)
+    return Reading(marks=answer)

@@ -13,7 +13,7 @@ import click
 
 from vigie.cli._answers import FAILED, NOTHING, Answers
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.pictures import Photo, PhotoOffered, Place, Spot
+from vigie.domain.evidence.pictures import Photo, PhotoOffered, Spot
 from vigie.domain.finding import Finding
 from vigie.domain.practice import Language
 from vigie.domain.response import Response
@@ -31,21 +31,6 @@ _QUESTION = {
     Language.DE: "Gibt es auf der Kopie noch einen Bildschirm, ein Papier oder ein Gesicht?",
     Language.EN: "Is there another screen, a paper or a face in the copy?",
 }
-
-
-class PhotoAnswers(Answers):
-    """Answers whose findings say where in the picture they are."""
-
-    __slots__ = ()
-
-    def _row(self, danger: Danger, finding: Finding) -> Mapping[str, object]:
-        clues = dict(finding.clues)
-        box, kind = clues.pop("box", ""), clues.pop("kind", finding.fact)
-        row = dict(super()._row(danger, replace(finding, clues=clues)))
-        row["kind"] = kind
-        if box:
-            row["box"] = [int(number) for number in box.split(",")]
-        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +54,7 @@ def check_photo(paths: Sequence[Path], *, copy: Path | None, language: str, as_j
 
     Raise ClickException where nothing can be checked at all.
     """
-    answers = PhotoAnswers(as_json=as_json, language=Language(language))
+    answers = Answers(as_json=as_json, language=Language(language))
     wanted = _Wanted(copy, several=len(paths) > 1)
     if copy and wanted.several and not copy.is_dir():
         raise click.ClickException(
@@ -85,7 +70,7 @@ def check_photo(paths: Sequence[Path], *, copy: Path | None, language: str, as_j
 
 
 def _one(
-    answers: PhotoAnswers, reader: PictureReader, path: Path, place: tuple[Path, Format] | None
+    answers: Answers, reader: PictureReader, path: Path, place: tuple[Path, Format] | None
 ) -> int:
     begun = time.monotonic()
     try:
@@ -113,10 +98,11 @@ def _one(
     if not photo.shows:
         opinions = [(Danger.PHOTO_LEAK, finding) for finding in findings]
         return answers.answer(str(path), opinions, failed=True, seconds=time.monotonic() - begun)
-    rows = findings if not answers.as_json else [*_each(findings, photo)]
+    rows = list(_each(findings, photo)) if answers.as_json else [(one, {}) for one in findings]
     return answers.answer(
         str(path),
-        [(Danger.PHOTO_LEAK, finding) for finding in rows],
+        [(Danger.PHOTO_LEAK, finding) for finding, _ in rows],
+        places=[where for _, where in rows],
         responses=responses,
         sentence=_QUESTION[answers.language] if place else "",
         seconds=time.monotonic() - begun,
@@ -129,7 +115,7 @@ def _one(
     )
 
 
-def _failed(answers: PhotoAnswers, path: Path, sentence: str) -> int:
+def _failed(answers: Answers, path: Path, sentence: str) -> int:
     click.echo(sentence, err=True)
     if answers.as_json:
         answers.answer(str(path), (), more={"decision": "warn", "score": 0.0})
@@ -150,30 +136,25 @@ def _judged(untrusted: bytes, made: Prepared, path: Path) -> tuple[list[Finding]
     return findings, [response for verdict in verdicts for response in verdict.responses]
 
 
-def _each(findings: Sequence[Finding], photo: Photo) -> Iterator[Finding]:
+def _each(
+    findings: Sequence[Finding], photo: Photo
+) -> Iterator[tuple[Finding, Mapping[str, object]]]:
     """Yield a finding for each place, where a person reads one for each kind of place."""
     for finding in findings:
         place = FACTS.get(finding.fact)
         if place is None:
-            yield finding
-            continue
+            yield finding, {"kind": finding.fact}
         for spot in photo.spots:
             if spot.place is place:
-                yield _at(finding, spot, place)
+                yield at(finding, spot)
 
 
-def _at(finding: Finding, spot: Spot, place: Place) -> Finding:
-    box = spot.box
-    return replace(
-        finding,
-        numbers={"places": 1, "lines": len(spot.lines)},
-        clues={
-            **finding.clues,
-            "kind": place.value,
-            "box": f"{box.x},{box.y},{box.w},{box.h}",
-            "words": " / ".join(spot.lines),
-        },
-    )
+def at(finding: Finding, spot: Spot) -> tuple[Finding, Mapping[str, object]]:
+    """Return a finding about one spot, and where that is."""
+    box, words = spot.box, {"words": " / ".join(spot.lines)} if spot.lines else {}
+    numbers = {"places": 1, "lines": len(spot.lines)}
+    one = replace(finding, numbers=numbers, clues={**finding.clues, **words})
+    return one, {"kind": spot.place.value, "box": [box.x, box.y, box.w, box.h]}
 
 
 def read_file(path: Path) -> bytes:

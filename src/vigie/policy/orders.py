@@ -75,6 +75,9 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
     # A copy is made in which it is black, and one person is asked whether there is another: what
     # recognises things in pictures misses some, and nobody can call a photo back.
+    (Danger.PHOTO_LEAK, "name_and_number_readable"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "name_readable"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "number_readable"): (MASK, ASK),
     (Danger.PHOTO_LEAK, "screen_shown"): (MASK, ASK),
     (Danger.PHOTO_LEAK, "paper_shown"): (MASK, ASK),
     (Danger.PHOTO_LEAK, "note_shown"): (MASK, ASK),

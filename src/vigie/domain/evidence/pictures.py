@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.writing import Kind
 
 
 class Place(StrEnum):
@@ -59,6 +60,7 @@ class Spot:
 class Photo:
     """One photo, read. Width and height are those of the picture as people see it.
 
+    `says` is what the words that could be read in it are, as far as they tell who somebody is.
     `defect` is a slug where the photo could not be read, or only in part: `reader_…` when the
     cell gave no answer, `cut_short`, `too_large`, `no_picture`.
     """
@@ -67,6 +69,7 @@ class Photo:
     height: int = 0
     frames: int = 1
     spots: tuple[Spot, ...] = ()
+    says: tuple[Kind, ...] = ()
     hidden: frozenset[Hidden] = frozenset()
     defect: str = ""
 

@@ -8,6 +8,7 @@ person is asked; a photo is never called safe.
 from collections.abc import Iterator, Sequence
 
 from vigie.domain.evidence.pictures import Hidden, Photo, PhotoOffered, Place
+from vigie.domain.evidence.writing import IDENTIFIERS, Kind
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.guard import Guard
 
@@ -23,6 +24,13 @@ _SHOWN = {
 FACTS = {fact: place for place, (fact, _) in _SHOWN.items()}
 # What a telephone writes into every photo tells when and with what; the copy lacks it anyway.
 _EVERYDAY = frozenset({Hidden.CAMERA, Hidden.OTHER})
+# A practice's own telephone, address and page stand on its sign: they are hidden, not spoken of.
+_NUMBERS = IDENTIFIERS - {Kind.PHONE, Kind.MAIL, Kind.URL, Kind.ACCOUNT, Kind.SIRET, Kind.FINESS}
+_READABLE = {
+    (True, True): "name_and_number_readable",
+    (True, False): "name_readable",
+    (False, True): "number_readable",
+}
 _LEGIBLE = 3  # letters: fewer were read into a pattern
 
 
@@ -35,6 +43,7 @@ def judge(seen: Sequence[PhotoOffered]) -> Iterator[Finding]:
             gravity=Gravity.CONCERN, fact="photo_unread", clues={**about, "reason": photo.defect}
         )
         return
+    yield from _said(photo, about)  # first: what can be read is what a person is told
     shown = list(_shown(photo, about))
     yield from shown
     if offered.left:
@@ -55,6 +64,15 @@ def judge(seen: Sequence[PhotoOffered]) -> Iterator[Finding]:
         yield Finding(gravity=Gravity.NOTE, fact="photo_cut_short", clues=about)
     if not shown:
         yield Finding(gravity=Gravity.NOTE, fact="nothing_recognised", clues=about)
+
+
+def _said(photo: Photo, about: dict[str, str]) -> Iterator[Finding]:
+    names = sum(kind is Kind.NAME for kind in photo.says)
+    numbers = sum(kind in _NUMBERS for kind in photo.says)
+    fact = _READABLE.get((names > 0, numbers > 0))
+    if fact:
+        counts = {"names": names, "numbers": numbers}
+        yield Finding(gravity=Gravity.ALARM, fact=fact, numbers=counts, clues=about)
 
 
 def _shown(photo: Photo, about: dict[str, str]) -> Iterator[Finding]:

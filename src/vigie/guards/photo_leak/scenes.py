@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from vigie.domain.evidence.pictures import Box, Hidden, Photo, PhotoOffered, Place, Spot
 from vigie.domain.guard import Scene
+from vigie.knowledge.writing import search
 
 _NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -13,7 +14,15 @@ def _spot(place: Place, *lines: str) -> Spot:
 
 
 def _offered(*spots: Spot, hidden: frozenset[Hidden] = frozenset(), **more: int) -> PhotoOffered:
-    photo = Photo(width=4000, height=3000, spots=spots, hidden=hidden, frames=more.get("frames", 1))
+    says = tuple(mark.kind for spot in spots for mark in search("\n".join(spot.lines)))
+    photo = Photo(
+        width=4000,
+        height=3000,
+        spots=spots,
+        says=says,
+        hidden=hidden,
+        frames=more.get("frames", 1),
+    )
     return PhotoOffered(
         at=_NOON, machine="m", photo=photo, handle="p", name="p.jpg", left=more.get("left", 0)
     )
@@ -25,7 +34,17 @@ SCENES = (
     Scene(
         title="a_screen_behind_the_bouquet",
         seen=(_offered(_spot(Place.SCREEN, "DUPONT Jean", "né le 03/02/1951")),),
-        facts=frozenset({"screen_shown"}),
+        facts=frozenset({"name_and_number_readable", "screen_shown"}),
+    ),
+    Scene(
+        title="a_letter_to_a_patient",
+        seen=(_offered(_spot(Place.PAPER, "Madame Odile Rochat", "bilan sanguin")),),
+        facts=frozenset({"name_readable", "paper_shown"}),
+    ),
+    Scene(
+        title="an_insurance_number_on_a_card",
+        seen=(_offered(_spot(Place.CARD, "2 61 03 75 116 001 45")),),
+        facts=frozenset({"number_readable", "card_shown"}),
     ),
     Scene(
         title="the_reception_desk",

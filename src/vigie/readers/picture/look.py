@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 
 import cv2
 import msgspec
@@ -9,11 +10,14 @@ import numpy as np
 import numpy.ma  # used by numpy's median, and loaded only then
 from PIL import Image
 
-from vigie.domain.evidence.pictures import Photo
+from vigie.domain.evidence.pictures import Photo, Spot
+from vigie.domain.evidence.writing import Kind
+from vigie.knowledge.writing import search
 from vigie.readers.picture import letters, network, seeing
 from vigie.readers.picture.opening import Unopened, opened, read_all
 from vigie.readers.picture.views import Pixels
 
+_LONGEST = 20_000  # characters read at one place
 _GLANCE = 2_048  # pixels on the long side of a copy that is looked at again
 
 _kept: dict[str, Pixels] = {}
@@ -38,9 +42,16 @@ def _rehearse() -> None:
     seeing.spots(photo.pixels)
     lines = letters.found(photo.pixels)
     letters.read(photo.pixels, lines or [letters.Line(160, 120, 200, 30, 0)])
+    search("Madame Essai, née le 03/02/1951, 06 12 34 56 78")
 
 
 _rehearse()
+
+
+def _says(spots: Sequence[Spot]) -> tuple[Kind, ...]:
+    """Return what the words read at the spots are, each thing's by themselves."""
+    texts = ("\n".join(spot.lines)[:_LONGEST] for spot in spots if spot.lines)
+    return tuple(mark.kind for text in texts for mark in search(text))
 
 
 def read(descriptor: int | None, *, top: int = 0, rows: int = 0, again: bool = False) -> str:
@@ -60,15 +71,16 @@ def read(descriptor: int | None, *, top: int = 0, rows: int = 0, again: bool = F
         return msgspec.json.encode(Photo(defect=trouble.reason)).decode()
     _kept["pixels"] = photo.pixels
     high, wide = photo.pixels.shape[:2]
+    if again:
+        spots = seeing.spots(photo.pixels, finest=_GLANCE, read=False)
+    else:
+        spots = seeing.spots(photo.pixels)
     seen = Photo(
         width=wide,
         height=high,
         frames=photo.frames,
-        spots=tuple(
-            seeing.spots(photo.pixels, finest=_GLANCE, read=False)
-            if again
-            else seeing.spots(photo.pixels)
-        ),
+        spots=tuple(spots),
+        says=_says(spots),
         hidden=photo.hidden,
         defect="cut_short" if photo.cut_short else "",
     )

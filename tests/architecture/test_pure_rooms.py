@@ -12,7 +12,10 @@ ROOMS = ("domain", "knowledge", "guards", "policy", "wire", "watch")
 # msgspec: the wire's schema. rapidfuzz: how many letters two names differ by. publicsuffixlist:
 # what part of a host somebody owns; it reads its bundled list when imported, and has no network.
 # stdnum: check digits. phonenumbers: numbering plans; its regions are loaded when imported.
-PURE_LIBRARIES = frozenset({"msgspec", "rapidfuzz", "publicsuffixlist", "stdnum", "phonenumbers"})
+# zxcvbn: how many tries find a password; spellchecker: how frequent a word is, from its own lists.
+PURE_LIBRARIES = frozenset(
+    {"msgspec", "rapidfuzz", "publicsuffixlist", "stdnum", "phonenumbers", "zxcvbn", "spellchecker"}
+)
 IMPURE_PARTS = frozenset(
     {"os", "io", "socket", "subprocess", "sqlite3", "asyncio", "time", "random", "pathlib"}
     | {"shutil", "tempfile", "threading", "multiprocessing", "secrets", "urllib", "http", "ctypes"}

@@ -16,6 +16,7 @@ from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.photo_watch import photo_watch
+from vigie.agent.password_watch import password_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
@@ -63,6 +64,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
             *(photos.sensors if photos else ()),
+            *password_watch(agent),
         ],
         responders=[
             *(guarded.responders if guarded else ()),

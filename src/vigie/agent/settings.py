@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from vigie.agent import toml_values
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.photo_keys import PhotoKeys
+from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.toml_values import key
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
@@ -127,6 +128,7 @@ class Settings:
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
     photos: PhotoKeys = field(default_factory=PhotoKeys)
+    passwords: PasswordKeys = field(default_factory=PasswordKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -173,6 +175,7 @@ _SECTIONS: dict[str, type] = {
     "mail": MailKeys,
     "relay": RelayKeys,
     "photos": PhotoKeys,
+    "passwords": PasswordKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
 

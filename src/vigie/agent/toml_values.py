@@ -29,6 +29,13 @@ def text(value: Any) -> str:  # noqa: ANN401  (TOML holds anything)
     return value.strip()
 
 
+def texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401  (TOML holds anything)
+    """Return texts that are not empty. Raise TypeError, whose text says what was expected."""
+    if not isinstance(value, list):
+        raise TypeError("une liste de textes")
+    return tuple(text(item) for item in value)
+
+
 def count(value: Any) -> int:  # noqa: ANN401  (TOML holds anything)
     """Return a whole number of at least 1. Raise TypeError, whose text says what was expected."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:

@@ -8,7 +8,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Check a message before it is opened or sent.
+    """Check a message before it is opened or sent, or a password.
 
     Example: vigie check mail facture.eml
     """
@@ -83,4 +83,29 @@ def text(source: Path, safe_copy: Path | None, language: str, *, as_json: bool) 
     from vigie.cli._check_text import check_text  # noqa: PLC0415  (see `mail`)
 
     status = check_text(source, safe_copy=safe_copy, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.option("--name", "names", multiple=True, metavar="NAME",
+              help="A name people know of the practice; repeat it for several.")  # fmt: skip
+@click.option("--leaks", type=click.Path(path_type=Path), metavar="FILE",
+              help="Known leaks, instead of those of this machine.")  # fmt: skip
+@click.option("--for", "place", default="", metavar="PLACE",
+              help="Remember a keyed mark of it for this place.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def password(
+    names: Sequence[str], leaks: Path | None, place: str, language: str, *, as_json: bool
+) -> None:
+    """Check one password, read from standard input; it is never stored and never shown.
+
+    Example: vigie check password --for messagerie < mot
+    """
+    from vigie.cli._check_password import check_password  # noqa: PLC0415  (see `mail`)
+
+    status = check_password(
+        names=names, leaks=leaks, place=place, language=language, as_json=as_json
+    )
     raise click.exceptions.Exit(status)

@@ -92,6 +92,9 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # No copy: somebody who waits for one must know.
     (Danger.PHOTO_LEAK, "copy_still_shows"): (TELL,),
     (Danger.PHOTO_LEAK, "photo_unread"): (TELL,),
+    # The one who wrote the note can put it away, and nobody else can: told once, never taken.
+    (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
+    (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

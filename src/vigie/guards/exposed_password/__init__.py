@@ -1,0 +1,1 @@
+"""A password that others can read, guess or go on using."""

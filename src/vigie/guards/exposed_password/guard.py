@@ -1,0 +1,34 @@
+"""Exposed password: it stands where others read it, or it is no secret any more.
+
+Several ways in, one promise: each kind of evidence has its judge in a module of this folder.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.passwords import AccountsSeen, NoteSeen, PasswordMeasured
+from vigie.domain.finding import Finding
+from vigie.domain.guard import Guard
+from vigie.guards.exposed_password.by_account import judge_accounts
+from vigie.guards.exposed_password.by_note import judge_note
+from vigie.guards.exposed_password.by_strength import judge_strength
+
+# A further way in: its evidence here and in `watches`, its judge in a module beside.
+WAYS: Mapping[type[Evidence], Callable[..., Iterator[Finding]]] = {
+    PasswordMeasured: judge_strength,
+    NoteSeen: judge_note,
+    AccountsSeen: judge_accounts,
+}
+
+
+def judge(seen: Sequence[Evidence]) -> Iterator[Finding]:
+    """Given the newest evidence last, say what of it exposes a password."""
+    newest = seen[-1]
+    yield from WAYS[type(newest)](newest)
+
+
+GUARD: Guard[Evidence] = Guard(
+    watches=PasswordMeasured | NoteSeen | AccountsSeen,
+    judge=judge,
+    keeps=lambda _: False,
+)

@@ -1,0 +1,141 @@
+"""The notes sensor: a few rounds a day through the places where people keep notes."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from vigie.domain.danger import Danger
+from vigie.domain.evidence.passwords import NoteSeen
+from vigie.sensors import SensorBlind, Sink
+from vigie.sensors.notes.ledger import Known, NoteLedger
+from vigie.sensors.notes.places import Paper, Place, papers
+
+NAME = "notes"
+EVERY = timedelta(hours=6)
+REMINDER = timedelta(days=30)  # a note that is still there is said again, once a month
+_BEFORE_THE_FIRST = timedelta(minutes=2)  # a machine that has just started has better things to do
+
+Where = Callable[[], Sequence[Place]]
+# Given an open document and its name, how many passwords it holds; what opens it, for one round.
+Look = Callable[[int, str], int]
+Looking = Callable[[], AbstractContextManager[Look]]
+
+
+class Notes:
+    """Look through `where()` for notes that hold passwords. What they are never leaves the cell."""
+
+    name = NAME
+    blinds = (Danger.EXPOSED_PASSWORD,)
+
+    def __init__(  # noqa: PLR0913  (told apart by name)
+        self,
+        where: Where,
+        ledger: Path | str,
+        looking: Looking,
+        *,
+        machine: str,
+        every: timedelta = EVERY,
+        first: timedelta = _BEFORE_THE_FIRST,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._where = where
+        self._ledger = ledger
+        self._looking = looking
+        self._machine = machine
+        self._every = every
+        self._first = first
+        self._clock = clock
+
+    def observe(self, sink: Sink, stop: threading.Event) -> None:
+        """Make rounds until `stop`; see `vigie.sensors.Sensor`."""
+        ledger, pause = NoteLedger(self._ledger), self._first
+        try:
+            while not stop.wait(pause.total_seconds()):
+                pause = self._every
+                for seen in self.round(ledger, stop):
+                    sink(seen)
+        finally:
+            ledger.close()
+
+    def round(self, ledger: NoteLedger, stop: threading.Event) -> Iterator[NoteSeen]:
+        """Yield what one round has to tell. Raise SensorBlind where a named folder is not there."""
+        places = self._where()
+        if missing := [p.folder for p in places if not p.folder.is_dir()]:
+            raise SensorBlind("no_folder", ", ".join(map(str, missing)))
+        told: list[NoteSeen] = []
+        ledger.begin()
+        try:
+            with self._looking() as look:
+                for paper in _each(places):
+                    if stop.is_set():
+                        ledger.leave()
+                        return
+                    if seen := self._look(paper, ledger, look):
+                        told.append(seen)
+            told += (
+                self._seen(Paper(path, 0, 0, shared=False), 0, before)
+                for path, before in ledger.gone()
+            )
+            ledger.end()
+        finally:
+            ledger.leave()
+        yield from told
+
+    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> NoteSeen | None:
+        known = ledger.known(paper.path)
+        before, told = (known.passwords, known.told) if known else (0, 0.0)
+        if known and (known.size, known.written) == (paper.size, paper.written):
+            passwords = known.passwords
+        else:
+            passwords = passwords_in(paper.path, look)
+        now = self._clock()
+        again = passwords and now - datetime.fromtimestamp(told, UTC) > REMINDER
+        opened = bool(passwords and known and paper.shared and not known.shared)
+        news = passwords != before or again or opened
+        ledger.keep(
+            paper.path,
+            Known(
+                size=paper.size,
+                written=paper.written,
+                passwords=passwords,
+                shared=paper.shared,
+                told=now.timestamp() if news else told,
+            ),
+        )
+        return self._seen(paper, passwords, before) if news else None
+
+    def _seen(self, paper: Paper, passwords: int, before: int) -> NoteSeen:
+        return NoteSeen(
+            at=self._clock(),
+            machine=self._machine,
+            path=str(paper.path),
+            folder=str(paper.path.parent),
+            passwords=passwords,
+            before=before,
+            shared=paper.shared,
+        )
+
+
+def passwords_in(path: Path, look: Look) -> int:
+    """Return how many passwords one document holds; none where it cannot be opened."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return 0
+    try:
+        return look(descriptor, path.name)
+    finally:
+        os.close(descriptor)
+
+
+def _each(places: Sequence[Place]) -> Iterator[Paper]:
+    """Yield every document once, as shared if one of the places it lies in is."""
+    met: set[Path] = set()
+    for place in sorted(places, key=lambda place: not place.shared):
+        for paper in papers(place):
+            if paper.path not in met:
+                met.add(paper.path)
+                yield paper

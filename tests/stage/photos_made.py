@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from vigie.routines.rehearsals.photo_leak import drawn
 
@@ -49,4 +49,23 @@ def corners(size: tuple[int, int] = (600, 400)) -> Image.Image:
         ((0, h - third), (255, 255, 255)),
     ):
         picture.paste(colour, (*place, place[0] + third, place[1] + third))
+    return picture
+
+
+def workplace(note: list[str]) -> Image.Image:
+    """Return a desk with a screen full of lines, and a sticky note on the wall beside it."""
+    picture = Image.new("RGB", (2000, 1500), (205, 200, 190))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 1100, 2000, 1500), fill=(120, 95, 70))
+    draw.rectangle((200, 280, 1200, 930), fill=(25, 25, 28))
+    draw.rectangle((225, 305, 1175, 890), fill=(250, 251, 252))
+    draw.rectangle((640, 930, 760, 1050), fill=(25, 25, 28))
+    draw.rectangle((225, 305, 1175, 345), fill=(30, 90, 150))
+    face = ImageFont.load_default(26)
+    for row in range(12):
+        text = f"MARTIN Léa 0{row % 9 + 1}/03/1951 bilan sanguin 06 12 34 56 {row + 10}"
+        draw.text((245, 370 + row * 42), text, font=face, fill=(20, 22, 30))
+    draw.rectangle((1360, 260, 1660, 560), fill=(253, 236, 110))
+    for row, line in enumerate(note):
+        draw.text((1380, 320 + row * 70), line, font=ImageFont.load_default(34), fill=(25, 35, 120))
     return picture

@@ -15,8 +15,8 @@ from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
-from vigie.agent.photo_watch import photo_watch
 from vigie.agent.password_watch import password_watch
+from vigie.agent.photo_watch import photo_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome

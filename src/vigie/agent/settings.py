@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from vigie.agent import toml_values
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
-from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.password_keys import PasswordKeys
+from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.toml_values import key
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 

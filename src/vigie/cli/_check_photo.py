@@ -146,15 +146,20 @@ def _each(
             yield finding, {"kind": finding.fact}
         for spot in photo.spots:
             if spot.place is place:
-                yield at(finding, spot)
+                yield _at(finding, spot)
 
 
-def at(finding: Finding, spot: Spot) -> tuple[Finding, Mapping[str, object]]:
+def _at(finding: Finding, spot: Spot) -> tuple[Finding, Mapping[str, object]]:
     """Return a finding about one spot, and where that is."""
-    box, words = spot.box, {"words": " / ".join(spot.lines)} if spot.lines else {}
+    words = {"words": " / ".join(spot.lines)} if spot.lines else {}
     numbers = {"places": 1, "lines": len(spot.lines)}
     one = replace(finding, numbers=numbers, clues={**finding.clues, **words})
-    return one, {"kind": spot.place.value, "box": [box.x, box.y, box.w, box.h]}
+    return one, {"kind": spot.place.value, "box": box_of(spot)}
+
+
+def box_of(spot: Spot) -> list[int]:
+    """Return where a spot is: x, y, width, height in pixels of the picture as people see it."""
+    return [spot.box.x, spot.box.y, spot.box.w, spot.box.h]
 
 
 def read_file(path: Path) -> bytes:

@@ -69,6 +69,22 @@ def photo(paths: Sequence[Path], masked: Path | None, language: str, *, as_json:
 
 
 @command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def workplace(paths: Sequence[Path], language: str, *, as_json: bool) -> None:
+    """Check photos of a workplace: passwords on sticky notes, screens left open.
+
+    Example: vigie check workplace accueil.jpg --json
+    """
+    from vigie.cli._check_workplace import check_workplace  # noqa: PLC0415  (see `mail`)
+
+    status = check_workplace(paths, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
 @click.argument("source", default="-", metavar="[FILE|-]", type=click.Path(path_type=Path))
 @click.option("--masked", "safe_copy", type=click.Path(path_type=Path), metavar="OUT.txt",
               help="Where the same text without what identifies is written.")  # fmt: skip

@@ -93,6 +93,7 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.PHOTO_LEAK, "copy_still_shows"): (TELL,),
     (Danger.PHOTO_LEAK, "photo_unread"): (TELL,),
     # The one who wrote the note can put it away, and nobody else can: told once, never taken.
+    (Danger.EXPOSED_PASSWORD, "password_on_note"): (TELL,),
     (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
     (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
 }

@@ -45,14 +45,15 @@ class Spot:
     """One place of a photo.
 
     `outline` are the corners to fill, as x, y, x, y and so on. `lines` are the words read there,
-    top to bottom, as far as they could be read; `sure` is how sure the reader is of the place, in
-    hundredths.
+    top to bottom, as far as the `rows` of text seen there could be read; `sure` is how sure the
+    reader is of the place, in hundredths.
     """
 
     place: Place
     box: Box
     outline: tuple[int, ...]
     lines: tuple[str, ...] = ()
+    rows: int = 0
     sure: int = 100
 
 

@@ -40,7 +40,7 @@ def spots(pixels: Pixels, *, finest: int = FINEST, read: bool = True) -> list[Sp
         _fill(covered, thing.outline / scale)
     readings = _read(pixels, things, most=_MOST_READ if read else 0)
     found = [
-        _spot(thing.place, thing.outline, pixels, sure=thing.sure, lines=said)
+        _spot(thing.place, thing.outline, pixels, sure=thing.sure, said=said)
         for thing, said in readings
     ]
     for place, outlines in ((Place.CODE, codes.found(pixels)), (Place.FACE, faces.found(pixels))):
@@ -49,12 +49,18 @@ def spots(pixels: Pixels, *, finest: int = FINEST, read: bool = True) -> list[Sp
                 _fill(covered, outline / scale)
                 found.append(_spot(place, outline, pixels))
     for outline, said in _elsewhere(small, covered):
-        found.append(_spot(Place.TEXT, outline * scale, pixels, lines=said))
+        found.append(_spot(Place.TEXT, outline * scale, pixels, said=said))
     return found
 
 
-def _spot(place: Place, outline: Outline, pixels: Pixels, *, sure: int = 100,
-          lines: Sequence[str] = ()) -> Spot:  # fmt: skip
+def _spot(
+    place: Place,
+    outline: Outline,
+    pixels: Pixels,
+    *,
+    sure: int = 100,
+    said: Sequence[str] = (),
+) -> Spot:
     high, wide = pixels.shape[:2]
     corners = np.clip(np.round(outline), 0, [wide - 1, high - 1]).astype(int)
     low, top = corners.min(0), corners.max(0)
@@ -62,7 +68,8 @@ def _spot(place: Place, outline: Outline, pixels: Pixels, *, sure: int = 100,
         place=place,
         box=Box(int(low[0]), int(low[1]), int(top[0] - low[0]) + 1, int(top[1] - low[1]) + 1),
         outline=tuple(int(value) for value in corners.ravel()),
-        lines=tuple(line for line in lines if line),
+        lines=tuple(line for line in said if line),
+        rows=len(said),
         sure=sure,
     )
 
@@ -94,7 +101,8 @@ def _read(
             continue
         flat = _flattened(pixels, thing)
         lines = sorted(letters.found(flat), key=lambda line: (line.y, line.x))
-        yield thing, letters.read(flat, lines[:_MOST_LINES])
+        said = letters.read(flat, lines[:_MOST_LINES])
+        yield thing, said + [""] * (len(lines) - len(said))
 
 
 def _flattened(pixels: Pixels, thing: Region) -> Pixels:

@@ -20,6 +20,7 @@ from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.password_watch import password_watch
 from vigie.agent.power_watch import power_watch
+from vigie.agent.photo_watch import photo_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.usb_watch import usb_watch
 from vigie.agent.text_watch import text_watch
@@ -90,6 +91,7 @@ def assembled(
     network = network_watch(agent, home)
     if network:
         duties.append(network.duty)
+    photos = photo_watch(agent.settings.photos, agent.machine)
     parts = composition.parts(
         agent,
         sensors=[
@@ -97,6 +99,7 @@ def assembled(
             *(mail.sensors if mail else ()),
             *([usb.sensor] if usb else []),
             *([arrivals.sensor] if arrivals else []),
+            *(photos.sensors if photos else ()),
             *password_watch(agent),
         ],
         responders=usb.routed(responders) if usb else responders,
@@ -109,6 +112,7 @@ def assembled(
             *(mail.responders if mail else ()),
             *((Mask(texts.take),) if texts else ()),
             mains.responder,
+            *(photos.responders if photos else ()),
         ],
         routines=duties,
         fulfil=fulfil,
@@ -138,6 +142,7 @@ def assembled(
             *((usb.close,) if usb else ()),
             *((arrivals.close,) if arrivals else ()),
             *((texts.close,) if texts else ()),
+            *((photos.close,) if photos else ()),
         ),
         over=mail.calibration.over if mail else parts.over,
     )

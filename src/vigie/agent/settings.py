@@ -18,6 +18,7 @@ from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.power_keys import PowerKeys
 from vigie.agent.network_keys import NetworkKeys
+from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
@@ -133,6 +134,7 @@ class Settings:
     relay: RelayKeys = field(default_factory=RelayKeys)
     usb: UsbKeys = field(default_factory=UsbKeys)
     arrivals: ArrivalKeys = field(default_factory=ArrivalKeys)
+    photos: PhotoKeys = field(default_factory=PhotoKeys)
     passwords: PasswordKeys = field(default_factory=PasswordKeys)
     texts: TextKeys = field(default_factory=TextKeys)
     power: PowerKeys = field(default_factory=PowerKeys)
@@ -184,6 +186,7 @@ _SECTIONS: dict[str, type] = {
     "relay": RelayKeys,
     "usb": UsbKeys,
     "arrivals": ArrivalKeys,
+    "photos": PhotoKeys,
     "passwords": PasswordKeys,
     "texts": TextKeys,
     "power": PowerKeys,

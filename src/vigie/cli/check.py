@@ -8,7 +8,7 @@ import click
 
 @click.group()
 def command() -> None:
-    """Check a message, a file or a password.
+    """Look at a message, a file, a photo, a text or a password before it does harm.
 
     Example: vigie check mail facture.eml
     """
@@ -78,6 +78,42 @@ def file(
 
 
 @command.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--masked", type=click.Path(path_type=Path), metavar="OUT.jpg",
+              help="Write a copy with all that in black; a folder for several.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def photo(paths: Sequence[Path], masked: Path | None, language: str, *, as_json: bool) -> None:
+    """Check photos before they are published: screens, papers, faces, codes, hidden details.
+
+    Example: vigie check photo accueil.jpg --masked accueil-masquee.jpg
+    """
+    from vigie.cli._check_photo import check_photo  # noqa: PLC0415  (see `mail`)
+
+    status = check_photo(paths, copy=masked, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
+@click.argument("source", default="-", metavar="[FILE|-]", type=click.Path(path_type=Path))
+@click.option("--masked", "safe_copy", type=click.Path(path_type=Path), metavar="OUT.txt",
+              help="Where the same text without what identifies is written.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def text(source: Path, safe_copy: Path | None, language: str, *, as_json: bool) -> None:
+    """Check a text before it is posted: who could be recognised, and the same text without it.
+
+    Example: vigie check text message.txt --masked pret.txt
+    """
+    from vigie.cli._check_text import check_text  # noqa: PLC0415  (see `mail`)
+
+    status = check_text(source, safe_copy=safe_copy, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
 @click.option("--name", "names", multiple=True, metavar="NAME",
               help="A name people know of the practice; repeat it for several.")  # fmt: skip
 @click.option("--leaks", type=click.Path(path_type=Path), metavar="FILE",
@@ -103,18 +139,16 @@ def password(
 
 
 @command.command()
-@click.argument("source", default="-", metavar="[FILE|-]", type=click.Path(path_type=Path))
-@click.option("--masked", "safe_copy", type=click.Path(path_type=Path), metavar="OUT.txt",
-              help="Where the same text without what identifies is written.")  # fmt: skip
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
               help="The language of the sentences.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
-def text(source: Path, safe_copy: Path | None, language: str, *, as_json: bool) -> None:
-    """Check a text before it is posted: who could be recognised, and the same text without it.
+def workplace(paths: Sequence[Path], language: str, *, as_json: bool) -> None:
+    """Check photos of a workplace: passwords on sticky notes, screens left open.
 
-    Example: vigie check text message.txt --masked pret.txt
+    Example: vigie check workplace accueil.jpg --json
     """
-    from vigie.cli._check_text import check_text  # noqa: PLC0415  (see `mail`)
+    from vigie.cli._check_workplace import check_workplace  # noqa: PLC0415  (see `mail`)
 
-    status = check_text(source, safe_copy=safe_copy, language=language, as_json=as_json)
+    status = check_workplace(paths, language=language, as_json=as_json)
     raise click.exceptions.Exit(status)

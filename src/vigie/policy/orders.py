@@ -121,7 +121,27 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.TROJAN_DOCUMENT, "page_makes_file"): (HOLD, TELL),
     (Danger.TROJAN_DOCUMENT, "would_swell"): (HOLD, TELL),
     (Danger.TROJAN_DOCUMENT, "would_escape"): (HOLD, TELL),
+    # A copy is made in which it is black, and one person is asked whether there is another: what
+    # recognises things in pictures misses some, and nobody can call a photo back.
+    (Danger.PHOTO_LEAK, "name_and_number_readable"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "name_readable"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "number_readable"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "screen_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "paper_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "note_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "card_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "face_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "code_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "text_shown"): (MASK, ASK),
+    (Danger.PHOTO_LEAK, "nothing_recognised"): (MASK, ASK),
+    # What a file carries besides its pixels is left behind; there is nothing to decide.
+    (Danger.PHOTO_LEAK, "position_carried"): (MASK,),
+    (Danger.PHOTO_LEAK, "words_carried"): (MASK,),
+    # No copy: somebody who waits for one must know.
+    (Danger.PHOTO_LEAK, "copy_still_shows"): (TELL,),
+    (Danger.PHOTO_LEAK, "photo_unread"): (TELL,),
     # The one who wrote the note can put it away, and nobody else can: told once, never taken.
+    (Danger.EXPOSED_PASSWORD, "password_on_note"): (TELL,),
     (Danger.EXPOSED_PASSWORD, "passwords_in_note"): (TELL,),
     (Danger.EXPOSED_PASSWORD, "passwords_in_shared_note"): (TELL,),
     # Whoever sits there saves their page first; then, before the battery ends, all stops cleanly.

@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vigie.domain.evidence import Evidence
 from vigie.domain.evidence.passwords import AccountsSeen, NoteSeen, PasswordMeasured
+from vigie.domain.evidence.pictures import WorkplaceSeen
 from vigie.domain.finding import Finding
 from vigie.domain.guard import Guard
 from vigie.guards.exposed_password.by_account import judge_accounts
 from vigie.guards.exposed_password.by_note import judge_note
 from vigie.guards.exposed_password.by_strength import judge_strength
+from vigie.guards.exposed_password.by_workplace import judge_workplace
 
 # A further way in: its evidence here and in `watches`, its judge in a module beside.
 WAYS: Mapping[type[Evidence], Callable[..., Iterator[Finding]]] = {
     PasswordMeasured: judge_strength,
     NoteSeen: judge_note,
     AccountsSeen: judge_accounts,
+    WorkplaceSeen: judge_workplace,
 }
 
 
@@ -28,7 +31,7 @@ def judge(seen: Sequence[Evidence]) -> Iterator[Finding]:
 
 
 GUARD: Guard[Evidence] = Guard(
-    watches=PasswordMeasured | NoteSeen | AccountsSeen,
+    watches=PasswordMeasured | NoteSeen | AccountsSeen | WorkplaceSeen,
     judge=judge,
     keeps=lambda _: False,
 )

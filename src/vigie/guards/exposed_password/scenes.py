@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from vigie.domain.evidence import Evidence
 from vigie.domain.evidence.passwords import Account, AccountsSeen, NoteSeen, PasswordMeasured
+from vigie.domain.evidence.pictures import Box, Photo, Place, Spot, WorkplaceSeen
 from vigie.domain.guard import Scene
 
 _NOON = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
@@ -50,6 +51,20 @@ def note(passwords: int, *, before: int = 0, shared: bool = False) -> NoteSeen:
 def accounts(*each: Account) -> AccountsSeen:
     """Return the accounts of the machine at the front desk."""
     return AccountsSeen(at=_NOON, machine="accueil", accounts=each)
+
+
+def _spot(place: Place, *lines: str) -> Spot:
+    """Return one thing on a desk, and what could be read on it."""
+    box, outline = Box(0, 0, 9, 9), (0, 0, 9, 0, 9, 9)
+    return Spot(place=place, box=box, outline=outline, lines=lines, rows=len(lines))
+
+
+def _seen(photo: Photo) -> WorkplaceSeen:
+    return WorkplaceSeen(at=_NOON, machine="accueil", photo=photo, handle="p", name="poste.jpg")
+
+
+def _desk(*spots: Spot) -> WorkplaceSeen:
+    return _seen(Photo(width=4000, height=3000, spots=spots))
 
 
 def _scene(title: str, seen: Evidence | Sequence[Evidence], *facts: str) -> Scene[Evidence]:
@@ -133,4 +148,26 @@ SCENES = (
         accounts(Account(name="lea", days=21, idle=0, locks_after=60)),
         "screen_stays_open",
     ),
+    _scene(
+        "a_yellow_note_on_the_screen",
+        _desk(_spot(Place.NOTE, "Doctolib", "accueil", "Soleil2024!"), _spot(Place.FACE)),
+        "password_on_note",
+    ),
+    _scene("an_errand_on_a_note", _desk(_spot(Place.NOTE, "rappeler Mme Roux", "pain, lait"))),
+    _scene(
+        "a_login_without_its_password",
+        _desk(_spot(Place.NOTE, "login : accueil")),
+        "login_on_note",
+    ),
+    _scene(
+        "a_list_of_patients_and_an_empty_chair",
+        _desk(_spot(Place.SCREEN, *["MARTIN Léa 03/02/1951"] * 8)),
+        "screen_left_open",
+    ),
+    _scene("a_locked_screen", _desk(_spot(Place.SCREEN, "14:05", "mercredi 25 novembre"))),
+    _scene(
+        "somebody_at_work",
+        _desk(_spot(Place.SCREEN, *["MARTIN Léa 03/02/1951"] * 8), _spot(Place.FACE)),
+    ),
+    _scene("a_picture_that_is_none", _seen(Photo(defect="no_picture")), "workplace_unread"),
 )

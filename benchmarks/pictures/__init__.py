@@ -1,0 +1,1 @@
+"""Photos of practices that never were: rendered scenes to learn from and to measure with."""

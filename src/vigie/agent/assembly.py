@@ -19,17 +19,17 @@ from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.password_watch import password_watch
-from vigie.agent.power_watch import power_watch
 from vigie.agent.photo_watch import photo_watch
+from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
-from vigie.agent.usb_watch import usb_watch
 from vigie.agent.text_watch import text_watch
+from vigie.agent.usb_watch import usb_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
 from vigie.readers.sandbox.reader import Reader
-from vigie.responders.routed import in_turn
 from vigie.responders.mask import Mask
+from vigie.responders.routed import in_turn
 from vigie.routines.backups.duty import NotBackedUp
 from vigie.routines.backups.manifest import Inspect
 from vigie.routines.backups.plan import BackupPlan
@@ -74,24 +74,26 @@ def assembled(
     mail = mail_watch(agent, home)
     usb = usb_watch(agent, home)
     arrivals = arrival_watch(agent, home)
+    texts = text_watch(
+        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
+    )
+    photos = photo_watch(agent.settings.photos, agent.machine)
+    network = network_watch(agent, home)
+    plan = keeping.plan if keeping else None
+    mains = power_watch(agent, home, plan, power=power, stops=stops)
+    duties += [mains.duty] if mains.duty else []
+    duties += [network.duty] if network else []
+    fulfil |= usb.fulfil if usb else {}
     responders = in_turn(
         [
             *(guarded.responders if guarded else ()),
             *(arrivals.responders if arrivals else ()),
             *(mail.responders if mail else ()),
+            *((Mask(texts.take),) if texts else ()),
+            *(photos.responders if photos else ()),
+            mains.responder,
         ]
     )
-    fulfil |= usb.fulfil if usb else {}
-    texts = text_watch(
-        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
-    )
-    plan = keeping.plan if keeping else None
-    mains = power_watch(agent, home, plan, power=power, stops=stops)
-    duties += [mains.duty] if mains.duty else []
-    network = network_watch(agent, home)
-    if network:
-        duties.append(network.duty)
-    photos = photo_watch(agent.settings.photos, agent.machine)
     parts = composition.parts(
         agent,
         sensors=[
@@ -99,21 +101,13 @@ def assembled(
             *(mail.sensors if mail else ()),
             *([usb.sensor] if usb else []),
             *([arrivals.sensor] if arrivals else []),
+            *(texts.sensors if texts else ()),
             *(photos.sensors if photos else ()),
+            *([network.sensor] if network else []),
             *password_watch(agent),
+            mains.sensor,
         ],
         responders=usb.routed(responders) if usb else responders,
-            *(texts.sensors if texts else ()),
-            mains.sensor,
-            *([network.sensor] if network else []),
-        ],
-        responders=[
-            *(guarded.responders if guarded else ()),
-            *(mail.responders if mail else ()),
-            *((Mask(texts.take),) if texts else ()),
-            mains.responder,
-            *(photos.responders if photos else ()),
-        ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from vigie.agent import toml_values
 from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
-from vigie.agent.password_keys import PasswordKeys
-from vigie.agent.text_keys import TextKeys
-from vigie.agent.power_keys import PowerKeys
 from vigie.agent.network_keys import NetworkKeys
+from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.photo_keys import PhotoKeys
+from vigie.agent.power_keys import PowerKeys
+from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span

@@ -47,7 +47,7 @@ def test_a_note_is_named_and_its_content_is_not(tmp_path: Path, desk: Path) -> N
     schema = json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8"))
     jsonschema.validate(answer, schema)
     assert answer["input"] == str(desk / "mdp.txt")
-    assert answer["findings"][0]["numbers"] == {"passwords": 1}
+    assert answer["findings"][0]["numbers"] == {"notes": 1, "passwords": 1}
 
 
 def test_a_desk_in_order_is_said_to_be(tmp_path: Path, desk: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from vigie.domain.evidence.passwords import NoteSeen
+from vigie.domain.evidence.passwords import Note, NotesSeen
 from vigie.readers.notes.reader import looking
 from vigie.sensors import SensorBlind
 from vigie.sensors.notes.ledger import NoteLedger
@@ -36,8 +36,8 @@ class Stage:
     def where(self) -> Sequence[Place]:
         return [Place(folder=self.shared, shared=True), *desks([self.home])]
 
-    def round(self) -> list[NoteSeen]:
-        return list(self.notes.round(self.ledger, threading.Event()))
+    def round(self) -> list[Note]:
+        return self.notes.round(self.ledger, threading.Event())
 
 
 @pytest.fixture
@@ -138,12 +138,13 @@ def test_a_round_that_is_stopped_forgets_nothing(stage: Stage) -> None:
     stage.round()
     stop = threading.Event()
     stop.set()
-    assert list(stage.notes.round(stage.ledger, stop)) == []
+    assert stage.notes.round(stage.ledger, stop) == []
     assert stage.round() == []
 
 
 def test_the_sensor_tells_its_sink(stage: Stage, tmp_path: Path) -> None:
-    (stage.shared / "codes.txt").write_text(NOTE)
+    for name in ("codes.txt", "mdp.txt", "acces.txt"):
+        (stage.shared / name).write_text(NOTE)
     told: list[object] = []
     stop = threading.Event()
 
@@ -156,7 +157,9 @@ def test_the_sensor_tells_its_sink(stage: Stage, tmp_path: Path) -> None:
     thread.start()
     thread.join(30)
     assert not thread.is_alive()
-    assert len(told) == 1
+    (seen,) = told  # three notes, and people are told once
+    assert isinstance(seen, NotesSeen)
+    assert len(seen.notes) == 3
 
 
 def test_only_what_may_be_a_note_is_opened(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.passwords import NoteSeen
+from vigie.domain.evidence.passwords import Note, NotesSeen
 from vigie.sensors import SensorBlind, Sink
 from vigie.sensors.notes.ledger import Known, NoteLedger
 from vigie.sensors.notes.places import Paper, Place, papers
@@ -54,36 +54,34 @@ class Notes:
         try:
             while not stop.wait(pause.total_seconds()):
                 pause = self._every
-                for seen in self.round(ledger, stop):
-                    sink(seen)
+                if notes := self.round(ledger, stop):
+                    sink(NotesSeen(at=self._clock(), machine=self._machine, notes=tuple(notes)))
         finally:
             ledger.close()
 
-    def round(self, ledger: NoteLedger, stop: threading.Event) -> Iterator[NoteSeen]:
-        """Yield what one round has to tell. Raise SensorBlind where a named folder is not there."""
+    def round(self, ledger: NoteLedger, stop: threading.Event) -> list[Note]:
+        """Return what one round has to tell. Raise SensorBlind where a folder is not there."""
         places = self._where()
         if missing := [p.folder for p in places if not p.folder.is_dir()]:
             raise SensorBlind("no_folder", ", ".join(map(str, missing)))
-        told: list[NoteSeen] = []
+        told: list[Note] = []
         ledger.begin()
         try:
             with self._looking() as look:
                 for paper in _each(places):
                     if stop.is_set():
-                        ledger.leave()
-                        return
+                        return []
                     if seen := self._look(paper, ledger, look):
                         told.append(seen)
             told += (
-                self._seen(Paper(path, 0, 0, shared=False), 0, before)
-                for path, before in ledger.gone()
+                Note(path=str(path), passwords=0, before=before) for path, before in ledger.gone()
             )
             ledger.end()
         finally:
             ledger.leave()
-        yield from told
+        return told
 
-    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> NoteSeen | None:
+    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> Note | None:
         known = ledger.known(paper.path)
         before, told = (known.passwords, known.told) if known else (0, 0.0)
         if known and (known.size, known.written) == (paper.size, paper.written):
@@ -104,17 +102,10 @@ class Notes:
                 told=now.timestamp() if news else told,
             ),
         )
-        return self._seen(paper, passwords, before) if news else None
-
-    def _seen(self, paper: Paper, passwords: int, before: int) -> NoteSeen:
-        return NoteSeen(
-            at=self._clock(),
-            machine=self._machine,
-            path=str(paper.path),
-            folder=str(paper.path.parent),
-            passwords=passwords,
-            before=before,
-            shared=paper.shared,
+        return (
+            Note(path=str(paper.path), passwords=passwords, before=before, shared=paper.shared)
+            if news
+            else None
         )
 
 

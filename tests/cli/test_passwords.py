@@ -47,7 +47,7 @@ def test_a_note_is_named_and_its_content_is_not(tmp_path: Path, desk: Path) -> N
     schema = json.loads((SCHEMAS / "answer.schema.json").read_text("utf-8"))
     jsonschema.validate(answer, schema)
     assert answer["input"] == str(desk / "mdp.txt")
-    assert answer["findings"][0]["numbers"] == {"passwords": 1}
+    assert answer["findings"][0]["numbers"] == {"notes": 1, "passwords": 1}
 
 
 def test_a_desk_in_order_is_said_to_be(tmp_path: Path, desk: Path) -> None:
@@ -113,3 +113,25 @@ def test_a_letter_gives_nothing_to_put_away(tmp_path: Path, desk: Path) -> None:
 def test_the_page_for_everybody_is_written(tmp_path: Path) -> None:
     assert vigie(tmp_path, "page", str(tmp_path / "page.pdf")).returncode == 0
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+@needs_program
+def test_an_audit_names_places_and_never_passwords(tmp_path: Path, desk: Path) -> None:
+    note = desk / "mdp.txt"
+    note.write_text(
+        f"Doctolib\nMot de passe : {SECRET}\n\nBanque\nMot de passe : {SECRET}\n\n"
+        "Labo\nMot de passe : xK8#qLp29vTz\n"
+    )
+    box, phrase = tmp_path / "coffre.kdbx", tmp_path / "phrase"
+    phrase.write_text("violon tracteur merle\n")
+    words = (str(box), "--passphrase-file", str(phrase))
+    made = vigie(tmp_path, "strongbox", *words, "--from", str(note), "--sheet", f"{tmp_path}/f.pdf")
+    assert made.returncode == 0, made.stderr
+    done = vigie(tmp_path, "audit", *words, "--json")
+    assert done.returncode == 1
+    answers = {row["input"]: row for row in map(json.loads, done.stdout.splitlines())}
+    facts = {place: {f["fact"] for f in row["findings"]} for place, row in answers.items()}
+    assert "password_reused" in facts["Doctolib"] & facts["Banque"]
+    assert facts["Labo"] == {"leaks_unknown"}
+    phrase.write_text("une autre\n")
+    assert vigie(tmp_path, "audit", *words).returncode == 2

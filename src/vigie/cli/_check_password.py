@@ -41,7 +41,9 @@ def check_password(
     began = time.perf_counter()
     with ExitStack() as open_:
         reuse = Reuse(home() / FOLDER)
-        measure = Measure(names=[*names, *_known_names()], leaks=_leaks(leaks, open_), reuse=reuse)
+        measure = Measure(
+            names=[*names, *known_names()], leaks=known_leaks(leaks, open_), reuse=reuse
+        )
         measured = measure.take(password, at=datetime.now(UTC), machine="check", besides=place)
     findings = list(judge([measured]))
     if place:
@@ -70,7 +72,7 @@ def _password() -> bytes:
     return password
 
 
-def _known_names() -> Iterator[str]:
+def known_names() -> Iterator[str]:
     """Yield what people know of the practice, where this machine is an agent's."""
     file = home() / "agent.toml"
     if not file.exists():
@@ -83,7 +85,8 @@ def _known_names() -> Iterator[str]:
     yield from said.passwords.names
 
 
-def _leaks(named: Path | None, open_: ExitStack) -> Leaks | None:
+def known_leaks(named: Path | None, open_: ExitStack) -> Leaks | None:
+    """Return the known leaks of this machine, or those named; None where there are none."""
     path = named or home() / LEAKS
     if named is None and not path.exists():
         return None

@@ -13,7 +13,7 @@ from vigie.agent import settings
 from vigie.agent.password_watch import places, system
 from vigie.cli._answers import FAILED, NOTHING, Answers
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.passwords import AccountsSeen
+from vigie.domain.evidence.passwords import AccountsSeen, NotesSeen
 from vigie.domain.practice import Language
 from vigie.guards.exposed_password.guard import judge
 from vigie.policy.orders import decide
@@ -41,11 +41,12 @@ def look_for_notes(folders: Sequence[Path], *, language: str, as_json: bool) -> 
         NoteLedger(":memory:"),
     )
     began, found = time.perf_counter(), 0
-    for seen in notes.round(ledger, threading.Event()):
+    for note in notes.round(ledger, threading.Event()):
+        seen = NotesSeen(at=datetime.now(UTC), machine="check", notes=(note,))
         findings = list(judge([seen]))
         found += 1
         given = answers.answer(
-            seen.path,
+            note.path,
             [(Danger.EXPOSED_PASSWORD, finding) for finding in findings],
             responses=decide(Danger.EXPOSED_PASSWORD, findings),
             seconds=time.perf_counter() - began,

@@ -1,20 +1,30 @@
 """`vigie passwords strongbox`: made or filled, opened again, and only then spoken of."""
 
 import sys
+import time
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from vigie.cli._answers import NOTHING, Answers
+from vigie.cli._check_password import known_leaks, known_names
 from vigie.cli._look_passwords import settings_here
+from vigie.domain.danger import Danger
 from vigie.domain.evidence.secrets import Secret
 from vigie.domain.practice import Language
+from vigie.guards.exposed_password.guard import judge
 from vigie.phrasebook import say_reason
+from vigie.policy.orders import decide
 from vigie.routines.paper import keep_private
 from vigie.routines.strongboxes import making
 from vigie.routines.strongboxes.pages import EmergencySheet, emergency_sheet, staff_page
+from vigie.sensors.passwords import Measure
+from vigie.tools import keepassxc
 from vigie.tools.keepassxc import StrongboxFailed
 
 _INSTALL = "Installez KeePassXC (« apt install keepassxc »), puis recommencez."
@@ -48,6 +58,37 @@ def put_away(
     )
     for note in notes:
         click.echo(f"{note} peut être supprimé. Ce que d’autres ont pu y lire est à changer.")
+
+
+def audit(path: Path, passphrase_file: Path | None, *, language: str, as_json: bool) -> int:
+    """Answer about each password in the strongbox, by its place; return the exit status."""
+    answers, now = Answers(as_json=as_json, language=Language(language)), datetime.now(UTC)
+    try:
+        held = keepassxc.opened(path, _passphrase(passphrase_file))
+    except StrongboxFailed as trouble:
+        raise click.ClickException(_why(trouble)) from trouble
+    times = Counter(secret.password for secret in held)
+    status = NOTHING
+    with ExitStack() as open_:
+        measure = Measure(names=list(known_names()), leaks=known_leaks(None, open_))
+        for secret in held:
+            if not secret.password:
+                continue
+            began = time.perf_counter()
+            measured = measure.take(secret.password.encode(), at=now, machine="check")
+            findings = list(judge([replace(measured, places=times[secret.password] - 1)]))
+            if not as_json and findings:
+                click.echo(secret.place)
+            given = answers.answer(
+                secret.place,
+                [(Danger.EXPOSED_PASSWORD, finding) for finding in findings],
+                responses=decide(Danger.EXPOSED_PASSWORD, findings),
+                seconds=time.perf_counter() - began,
+            )
+            status = max(status, given)
+    if not as_json:
+        click.echo(f"{len(held)} entrées examinées\u202f; aucun mot de passe n’a été montré.")
+    return status
 
 
 def write_staff_page(out: Path) -> None:

@@ -99,6 +99,24 @@ def strongbox(
 
 
 @command.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True), metavar="FILE.kdbx")
+@click.option("--passphrase-file", type=click.Path(path_type=Path), metavar="FILE",
+              help="The passphrase, instead of being asked.")  # fmt: skip
+@click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
+              help="The language of the sentences.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
+def audit(path: Path, passphrase_file: Path | None, language: str, *, as_json: bool) -> None:
+    """Say which passwords of the strongbox are leaked, reused, short or soon guessed; show none.
+
+    Example: vigie passwords audit /srv/cabinet/coffre.kdbx
+    """
+    from vigie.cli import _strongbox  # noqa: PLC0415  (as above)
+
+    status = _strongbox.audit(path, passphrase_file, language=language, as_json=as_json)
+    raise click.exceptions.Exit(status)
+
+
+@command.command()
 @click.argument("out", type=click.Path(path_type=Path), metavar="OUT.pdf")
 def page(out: Path) -> None:
     """Write the one-page instructions for everybody at the practice.

@@ -12,7 +12,7 @@ import pytest
 
 from vigie.domain.evidence.passwords import Account
 from vigie.sensors import SensorBlind
-from vigie.sensors.accounts import generic
+from vigie.sensors.accounts import generic, linux_desktops
 from vigie.sensors.accounts.linux import Linux
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -232,3 +232,14 @@ def test_names_of_places_and_tasks(name: str) -> None:
 @pytest.mark.parametrize("name", ["lea", "martin", "amartin", "dr.favre", "pcosta"])
 def test_names_of_people(name: str) -> None:
     assert not generic(name)
+
+
+@pytest.mark.skipif(
+    not Path("/usr/share/glib-2.0/schemas/org.gnome.desktop.screensaver.gschema.xml").exists()
+    or not shutil.which("gsettings"),
+    reason="GNOME's own schemas say what it does when nobody has said anything",
+)
+def test_when_gnome_locks_a_screen_is_asked_of_gnome_itself(tmp_path: Path) -> None:
+    home = tmp_path / "lea"
+    home.mkdir()
+    assert linux_desktops._gnome(Path("/"), 54321, home) == 5

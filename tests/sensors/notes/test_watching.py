@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from vigie.domain.evidence.passwords import NoteSeen
+from vigie.domain.evidence.blindness import SensorWentBlind
+from vigie.domain.evidence.passwords import Note, NotesSeen
 from vigie.readers.notes.reader import looking
 from vigie.sensors import SensorBlind
+from vigie.sensors.notes import places
 from vigie.sensors.notes.ledger import NoteLedger
 from vigie.sensors.notes.places import Place, desks, papers
 from vigie.sensors.notes.watching import REMINDER, Notes
@@ -36,8 +38,8 @@ class Stage:
     def where(self) -> Sequence[Place]:
         return [Place(folder=self.shared, shared=True), *desks([self.home])]
 
-    def round(self) -> list[NoteSeen]:
-        return list(self.notes.round(self.ledger, threading.Event()))
+    def round(self) -> list[Note]:
+        return self.notes.round(self.ledger, threading.Event())
 
 
 @pytest.fixture
@@ -138,12 +140,13 @@ def test_a_round_that_is_stopped_forgets_nothing(stage: Stage) -> None:
     stage.round()
     stop = threading.Event()
     stop.set()
-    assert list(stage.notes.round(stage.ledger, stop)) == []
+    assert stage.notes.round(stage.ledger, stop) == []
     assert stage.round() == []
 
 
 def test_the_sensor_tells_its_sink(stage: Stage, tmp_path: Path) -> None:
-    (stage.shared / "codes.txt").write_text(NOTE)
+    for name in ("codes.txt", "mdp.txt", "acces.txt"):
+        (stage.shared / name).write_text(NOTE)
     told: list[object] = []
     stop = threading.Event()
 
@@ -156,7 +159,9 @@ def test_the_sensor_tells_its_sink(stage: Stage, tmp_path: Path) -> None:
     thread.start()
     thread.join(30)
     assert not thread.is_alive()
-    assert len(told) == 1
+    (seen,) = told  # three notes, and people are told once
+    assert isinstance(seen, NotesSeen)
+    assert len(seen.notes) == 3
 
 
 def test_only_what_may_be_a_note_is_opened(stage: Stage) -> None:
@@ -164,3 +169,40 @@ def test_only_what_may_be_a_note_is_opened(stage: Stage) -> None:
         (stage.shared / name).write_text(NOTE)
     met = [paper.path.name for paper in papers(Place(folder=stage.shared, shared=True))]
     assert met == ["mdp.pdf", "sans_fin"]
+
+
+def test_a_kill_before_it_was_heard_tells_it_again(stage: Stage) -> None:
+    (stage.shared / "codes.txt").write_text(NOTE)
+
+    def killed(_notes: list[Note]) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage.notes.round(stage.ledger, threading.Event(), killed)
+    assert len(stage.round()) == 1
+
+
+def test_a_folder_that_is_closed_to_us_is_said_to_be(stage: Stage, tmp_path: Path) -> None:
+    closed = stage.shared / "fermé"
+    closed.mkdir(mode=0o700)
+    told: list[object] = []
+    stop = threading.Event()
+
+    def sink(evidence: object) -> None:
+        told.append(evidence)
+        stop.set()
+
+    notes = Notes(stage.where, tmp_path / "other.db", looking, machine="x")
+    real = os.scandir
+
+    def refused(path: Path) -> object:
+        if Path(path) == closed:
+            raise PermissionError(13, "closed", str(path))
+        return real(path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places.os, "scandir", refused)
+        notes.observe(sink, stop)
+    (blind,) = told
+    assert isinstance(blind, SensorWentBlind)
+    assert (blind.reason, blind.detail) == ("no_permission", str(closed))

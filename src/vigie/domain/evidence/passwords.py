@@ -24,18 +24,24 @@ class PasswordMeasured(Evidence):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteSeen(Evidence):
-    """A document was read whose lines or cells hold passwords, or held some the last time.
+class Note:
+    """A document whose lines or cells hold passwords, or held some the last time.
 
     `passwords`: how many it holds now, `before`: how many it held. `shared`: others than its owner
     can open it, or it lies in a shared folder.
     """
 
     path: str
-    folder: str
     passwords: int
     before: int = 0
     shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotesSeen(Evidence):
+    """A round through desktops and shared folders met notes that are new, changed or gone."""
+
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,19 +6,19 @@ Several ways in, one promise: each kind of evidence has its judge in a module of
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from vigie.domain.evidence import Evidence
-from vigie.domain.evidence.passwords import AccountsSeen, NoteSeen, PasswordMeasured
+from vigie.domain.evidence.passwords import AccountsSeen, NotesSeen, PasswordMeasured
 from vigie.domain.evidence.pictures import WorkplaceSeen
 from vigie.domain.finding import Finding
 from vigie.domain.guard import Guard
 from vigie.guards.exposed_password.by_account import judge_accounts
-from vigie.guards.exposed_password.by_note import judge_note
+from vigie.guards.exposed_password.by_note import judge_notes
 from vigie.guards.exposed_password.by_strength import judge_strength
 from vigie.guards.exposed_password.by_workplace import judge_workplace
 
 # A further way in: its evidence here and in `watches`, its judge in a module beside.
 WAYS: Mapping[type[Evidence], Callable[..., Iterator[Finding]]] = {
     PasswordMeasured: judge_strength,
-    NoteSeen: judge_note,
+    NotesSeen: judge_notes,
     AccountsSeen: judge_accounts,
     WorkplaceSeen: judge_workplace,
 }
@@ -31,7 +31,7 @@ def judge(seen: Sequence[Evidence]) -> Iterator[Finding]:
 
 
 GUARD: Guard[Evidence] = Guard(
-    watches=PasswordMeasured | NoteSeen | AccountsSeen | WorkplaceSeen,
+    watches=PasswordMeasured | NotesSeen | AccountsSeen | WorkplaceSeen,
     judge=judge,
     keeps=lambda _: False,
 )

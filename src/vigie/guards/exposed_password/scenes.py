@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vigie.domain.evidence import Evidence
-from vigie.domain.evidence.passwords import Account, AccountsSeen, NoteSeen, PasswordMeasured
+from vigie.domain.evidence.passwords import Account, AccountsSeen, Note, NotesSeen, PasswordMeasured
 from vigie.domain.evidence.pictures import Box, Photo, Place, Spot, WorkplaceSeen
 from vigie.domain.guard import Scene
 
@@ -34,18 +34,15 @@ def measured(  # noqa: PLR0913  (a play names what it is about)
     )
 
 
-def note(passwords: int, *, before: int = 0, shared: bool = False) -> NoteSeen:
+def note(passwords: int, *, before: int = 0, shared: bool = False) -> Note:
     """Return a note on the secretary's desktop, or in the shared folder."""
     folder = "/srv/cabinet" if shared else "/home/lea/Bureau"
-    return NoteSeen(
-        at=_NOON,
-        machine="accueil",
-        path=f"{folder}/mdp.txt",
-        folder=folder,
-        passwords=passwords,
-        before=before,
-        shared=shared,
-    )
+    return Note(path=f"{folder}/mdp.txt", passwords=passwords, before=before, shared=shared)
+
+
+def notes(*each: Note) -> NotesSeen:
+    """Return what one round met."""
+    return NotesSeen(at=_NOON, machine="accueil", notes=each)
 
 
 def accounts(*each: Account) -> AccountsSeen:
@@ -92,15 +89,15 @@ SCENES = (
         "password_from_practice",
     ),
     _scene("twelve_random_letters", measured(magnitude=12)),
-    _scene("a_note_on_the_desktop", note(4), "passwords_in_note"),
-    _scene("a_note_for_everybody", note(4, shared=True), "passwords_in_shared_note"),
+    _scene("a_note_on_the_desktop", notes(note(4)), "passwords_in_note"),
+    _scene("a_note_for_everybody", notes(note(4, shared=True)), "passwords_in_shared_note"),
     _scene(
         "a_note_that_is_emptied",
-        [note(4), note(0, before=4)],
+        [notes(note(4)), notes(note(0, before=4))],
         "passwords_in_note",
         "passwords_put_away",
     ),
-    _scene("a_letter", note(0)),
+    _scene("a_letter", notes(note(0))),
     _scene("accounts_in_order", accounts(LEA, Account(name="root", administrator=True, days=1))),
     _scene(
         "an_account_without_password",

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 
 from vigie.domain.danger import Danger
 from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.passwords import NotesSeen
 from vigie.guards import guards
 from vigie.policy.orders import decide
 from vigie.readers.notes.reader import looking
@@ -59,10 +60,11 @@ def play(stage: Stage) -> Iterator[Trial]:
 def _note_found(desk: Path, expected: set[str], ledger: Path) -> Trial:
     notes = Notes(lambda: [Place(folder=desk, shared=True)], ledger, looking, machine=MACHINE)
     kept = NoteLedger(ledger)
-    seen = list(notes.round(kept, threading.Event()))
-    again = list(notes.round(kept, threading.Event()))
+    seen = notes.round(kept, threading.Event())
+    again = notes.round(kept, threading.Event())
     kept.close()
-    told = _said(seen) == {"passwords_in_shared_note"}
+    evidence = NotesSeen(at=datetime.now(UTC), machine=MACHINE, notes=tuple(seen))
+    told = _said([evidence]) == {"passwords_in_shared_note"}
     found = {each.path for each in seen} == expected and not again
     documents = sum(1 for path in desk.rglob("*") if path.is_file())
     return Trial(

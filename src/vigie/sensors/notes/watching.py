@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.passwords import NoteSeen
+from vigie.domain.evidence.blindness import SensorSawAgain, SensorWentBlind
+from vigie.domain.evidence.passwords import Note, NotesSeen
 from vigie.sensors import SensorBlind, Sink
 from vigie.sensors.notes.ledger import Known, NoteLedger
 from vigie.sensors.notes.places import Paper, Place, papers
@@ -47,6 +48,8 @@ class Notes:
         self._every = every
         self._first = first
         self._clock = clock
+        self._closed: list[Path] = []
+        self._dim = False
 
     def observe(self, sink: Sink, stop: threading.Event) -> None:
         """Make rounds until `stop`; see `vigie.sensors.Sensor`."""
@@ -54,36 +57,67 @@ class Notes:
         try:
             while not stop.wait(pause.total_seconds()):
                 pause = self._every
-                for seen in self.round(ledger, stop):
-                    sink(seen)
+                self.round(ledger, stop, lambda notes: sink(self._seen(notes)))
+                self._say_what_was_closed(sink)
         finally:
             ledger.close()
 
-    def round(self, ledger: NoteLedger, stop: threading.Event) -> Iterator[NoteSeen]:
-        """Yield what one round has to tell. Raise SensorBlind where a named folder is not there."""
+    def round(
+        self,
+        ledger: NoteLedger,
+        stop: threading.Event,
+        tell: Callable[[list[Note]], object] = lambda _: None,
+    ) -> list[Note]:
+        """Return what one round has to tell, once `tell` has heard it.
+
+        It is remembered only then: a kill in between tells it twice rather than never. Raise
+        SensorBlind where a folder is not there.
+        """
         places = self._where()
         if missing := [p.folder for p in places if not p.folder.is_dir()]:
             raise SensorBlind("no_folder", ", ".join(map(str, missing)))
-        told: list[NoteSeen] = []
+        told: list[Note] = []
+        self._closed.clear()
         ledger.begin()
         try:
             with self._looking() as look:
-                for paper in _each(places):
+                for paper in _each(places, self._closed.append):
                     if stop.is_set():
-                        ledger.leave()
-                        return
+                        return []
                     if seen := self._look(paper, ledger, look):
                         told.append(seen)
             told += (
-                self._seen(Paper(path, 0, 0, shared=False), 0, before)
-                for path, before in ledger.gone()
+                Note(path=str(path), passwords=0, before=before) for path, before in ledger.gone()
             )
+            if told:
+                tell(told)
             ledger.end()
         finally:
             ledger.leave()
-        yield from told
+        return told
 
-    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> NoteSeen | None:
+    def _seen(self, notes: list[Note]) -> NotesSeen:
+        return NotesSeen(at=self._clock(), machine=self._machine, notes=tuple(notes))
+
+    def _say_what_was_closed(self, sink: Sink) -> None:
+        """Tell when folders could not be read, and when they can be again."""
+        at, closed = self._clock(), bool(self._closed)
+        if closed and not self._dim:
+            sink(
+                SensorWentBlind(
+                    at=at,
+                    machine=self._machine,
+                    sensor=NAME,
+                    blinds=self.blinds,
+                    reason="no_permission",
+                    detail=str(self._closed[0]),
+                )
+            )
+        elif self._dim and not closed:
+            sink(SensorSawAgain(at=at, machine=self._machine, sensor=NAME, blinds=self.blinds))
+        self._dim = closed
+
+    def _look(self, paper: Paper, ledger: NoteLedger, look: Look) -> Note | None:
         known = ledger.known(paper.path)
         before, told = (known.passwords, known.told) if known else (0, 0.0)
         if known and (known.size, known.written) == (paper.size, paper.written):
@@ -104,17 +138,10 @@ class Notes:
                 told=now.timestamp() if news else told,
             ),
         )
-        return self._seen(paper, passwords, before) if news else None
-
-    def _seen(self, paper: Paper, passwords: int, before: int) -> NoteSeen:
-        return NoteSeen(
-            at=self._clock(),
-            machine=self._machine,
-            path=str(paper.path),
-            folder=str(paper.path.parent),
-            passwords=passwords,
-            before=before,
-            shared=paper.shared,
+        return (
+            Note(path=str(paper.path), passwords=passwords, before=before, shared=paper.shared)
+            if news
+            else None
         )
 
 
@@ -130,11 +157,11 @@ def passwords_in(path: Path, look: Look) -> int:
         os.close(descriptor)
 
 
-def _each(places: Sequence[Place]) -> Iterator[Paper]:
+def _each(places: Sequence[Place], closed: Callable[[Path], object]) -> Iterator[Paper]:
     """Yield every document once, as shared if one of the places it lies in is."""
     met: set[Path] = set()
     for place in sorted(places, key=lambda place: not place.shared):
-        for paper in papers(place):
+        for paper in papers(place, closed):
             if paper.path not in met:
                 met.add(paper.path)
                 yield paper

@@ -14,9 +14,9 @@ from vigie.readers.sandbox.memory import in_memory
 from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.picture.look.read"
-# 12 megapixels take some 4 s of one processor, 50 some 8; an old practice PC takes twice that.
+# 12 megapixels take 3 s of one processor, 50 some 6; an old and busy PC takes far longer.
 LIMITS = Limits(
-    time=timedelta(seconds=40),
+    time=timedelta(seconds=90),
     memory=3 * 1024 * 1024 * 1024,  # of addresses: libraries and networks take 1 GB of them
     answer=8 * 1024 * 1024,
     files=32,

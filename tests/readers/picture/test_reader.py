@@ -52,9 +52,8 @@ def test_a_photo_of_a_telephone_goes_through_the_cell(reader: PictureReader) -> 
         (b"%PDF-1.4 renamed", "no_picture"),
         (saved(Image.new("1", (20_000, 20_000)), "PNG"), "too_large"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 5000, "no_picture"),
-        (saved(Image.new("RGB", (50, 50)), "GIF")[:40], "no_picture"),
     ],
-    ids=["nothing", "renamed", "bomb", "broken", "cut"],
+    ids=["nothing", "renamed", "bomb", "broken"],
 )
 def test_bad_input_is_answered_at_once(reader: PictureReader, content: bytes, defect: str) -> None:
     begun = time.monotonic()

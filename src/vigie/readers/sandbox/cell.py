@@ -45,6 +45,7 @@ class Cell:
             "memory": limits.memory,
             "answer": limits.answer,
             "files": limits.files,
+            "threads": limits.threads,
         }
         start = _START.format(path=sys.path)
         with theirs:

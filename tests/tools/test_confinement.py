@@ -60,7 +60,7 @@ def ending_with_threads(deed: str) -> int:
     [
         "os.fork()",
         "subprocess.Popen(['/bin/true'])",
-        "os.posix_spawn('/bin/true', ['true'], {{}})",
+        "os.posix_spawn('/bin/true', ['true'], {})",
         "open('/etc/passwd')",
         "socket.socket()",
     ],

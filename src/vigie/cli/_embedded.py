@@ -50,6 +50,9 @@ name = "{machine}"
 [watch]
 folders = ["{documents}"]
 
+[photos]
+folder = "{photos}"
+
 [backup]
 folders = ["{documents}"]
 
@@ -85,6 +88,7 @@ class Premises:
             practice=PRACTICE,
             machine=MACHINE,
             documents=self.documents,
+            photos=self.home / "practice" / "Photos",
             backups=self.home / "practice" / "Sauvegardes",
             port=self.port,
         )

@@ -35,7 +35,7 @@ class PictureReader:
 
     def __init__(self, *, limits: Limits = LIMITS) -> None:
         self._limits = limits
-        self._cell: Cell | None = Cell(_READER, limits)
+        self._cell: Cell | None = None  # started for the first photo: it takes half a gigabyte
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -80,7 +80,7 @@ class PictureReader:
                 return Photo(defect="reader_bad_answer"), b""
 
     def close(self) -> None:
-        """End the cell."""
+        """End the cell; a later photo starts another one."""
         with self._lock:
             self._lose()
 

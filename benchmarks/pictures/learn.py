@@ -161,7 +161,9 @@ def fit(folder: Path, out: Path, minutes: float) -> None:
         for raw_x, raw_y in _batches(folder, rng, 8):
             share = min(1.0, (time.monotonic() - begun) / (minutes * 60))
             for group in best.param_groups:
-                group["lr"] = 2e-3 * (0.5 + 0.5 * np.cos(np.pi * share)) * min(1, step / 100) + 2e-5
+                group["lr"] = (
+                    1.2e-3 * (0.5 + 0.5 * np.cos(np.pi * share)) * min(1, step / 100) + 2e-5
+                )
             x, y = _varied(torch, raw_x, raw_y, rng)
             lines, y = (y >> 4).float(), y & 15
             with torch.autocast("cpu", torch.bfloat16):

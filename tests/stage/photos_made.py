@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from vigie.routines.rehearsals.photo_leak import drawn
+from vigie.routines.rehearsals.photo_leak import drawn, face
 
 GPS, LATITUDE = 0x8825, 2
 
@@ -61,11 +61,11 @@ def workplace(note: list[str]) -> Image.Image:
     draw.rectangle((225, 305, 1175, 890), fill=(250, 251, 252))
     draw.rectangle((640, 930, 760, 1050), fill=(25, 25, 28))
     draw.rectangle((225, 305, 1175, 345), fill=(30, 90, 150))
-    face = ImageFont.load_default(26)
+    printed = face(24)
     for row in range(12):
         text = f"MARTIN Léa 0{row % 9 + 1}/03/1951 bilan sanguin 06 12 34 56 {row + 10}"
-        draw.text((245, 370 + row * 42), text, font=face, fill=(20, 22, 30))
+        draw.text((245, 370 + row * 42), text, font=printed, fill=(20, 22, 30))
     draw.rectangle((1360, 260, 1660, 560), fill=(253, 236, 110))
     for row, line in enumerate(note):
-        draw.text((1380, 320 + row * 70), line, font=ImageFont.load_default(34), fill=(25, 35, 120))
+        draw.text((1380, 320 + row * 70), line, font=face(32), fill=(25, 35, 120))
     return picture

@@ -46,3 +46,30 @@ def test_a_confined_process_is_refused(deed: str) -> None:
 
 def test_a_confined_process_may_still_end() -> None:
     assert ending("pass") == 0
+
+
+def ending_with_threads(deed: str) -> int:
+    script = CONFINED.replace("enter(Limits())", "enter(Limits(threads=True))")
+    script = script.replace("import os,", "import subprocess, threading, os,")
+    script = script.format(path=sys.path, deed=deed)
+    return subprocess.run([sys.executable, "-I", "-c", script], check=False).returncode
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "os.fork()",
+        "subprocess.Popen(['/bin/true'])",
+        "os.posix_spawn('/bin/true', ['true'], {})",
+        "open('/etc/passwd')",
+        "socket.socket()",
+    ],
+)
+def test_a_process_that_may_start_threads_is_refused_all_else(deed: str) -> None:
+    assert ending_with_threads(deed) == 10
+
+
+def test_a_process_that_may_start_threads_does() -> None:
+    deed = "t = threading.Thread(target=lambda: None); t.start(); t.join()"
+    assert ending_with_threads(deed) == 0
+    assert ending(deed.replace("threading", "__import__('threading')")) != 0

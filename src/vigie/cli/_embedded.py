@@ -53,6 +53,9 @@ folders = ["{documents}"]
 [power]
 after_closing = "leave"
 
+[photos]
+folder = "{photos}"
+
 [backup]
 folders = ["{documents}"]
 
@@ -94,6 +97,7 @@ class Premises:
             practice=PRACTICE,
             machine=MACHINE,
             documents=self.documents,
+            photos=self.home / "practice" / "Photos",
             backups=self.home / "practice" / "Sauvegardes",
             port=self.port,
         )

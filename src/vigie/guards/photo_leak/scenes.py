@@ -30,7 +30,7 @@ def _offered(*spots: Spot, hidden: frozenset[Hidden] = frozenset(), **more: int)
 
 _UNREAD = PhotoOffered(at=_NOON, machine="m", photo=Photo(defect="too_large"), handle="p")
 
-SCENES = (
+SCENES: tuple[Scene[PhotoOffered], ...] = (
     Scene(
         title="a_screen_behind_the_bouquet",
         seen=(_offered(_spot(Place.SCREEN, "DUPONT Jean", "né le 03/02/1951")),),

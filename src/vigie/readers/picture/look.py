@@ -42,6 +42,8 @@ def _rehearse() -> None:
     seeing.spots(photo.pixels)
     lines = letters.found(photo.pixels)
     letters.read(photo.pixels, lines or [letters.Line(160, 120, 200, 30, 0)])
+    for stage, side in ((1, 48), (2, 24), (3, 48)):
+        network.faces(stage).run(None, {"x": np.zeros((1, 3, side, side), np.float32)})
     search("Madame Essai, née le 03/02/1951, 06 12 34 56 78")
 
 

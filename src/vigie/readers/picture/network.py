@@ -72,3 +72,9 @@ def reading() -> tuple[Session, tuple[str, ...]]:
     session = _session(_carried(_READING))
     letters = session.get_modelmeta().custom_metadata_map["character"].split("\n")
     return session, ("", *(letter.rstrip("\r") for letter in letters), " ")
+
+
+@cache
+def faces(stage: int) -> Session:
+    """Return one of the three networks that see faces."""
+    return _session(Path(__file__).with_name(f"faces-{stage}.onnx"))

@@ -17,6 +17,8 @@ LIT = 0.4  # of one cell: rather a strip of wall in black than a line of a scree
 _CELLS = 10  # fewer are no thing
 SEED = 0.6  # somewhere in a thing the network must be this sure
 _COMPACT = 0.92  # of its hull: less is two things that touch
+_COMPACT_SCREEN = 0.8  # a head or a mug may stand before it
+_MORE = 1.12  # than its hull: a quadrilateral that needs more is none
 
 Outline = NDArray[np.float32]  # corners × 2, in pixels of the picture
 
@@ -51,13 +53,13 @@ def regions(answer: NDArray[np.float32], wide: int, high: int, seed: float = SEE
     things = [
         Region(place, (outline + 0.5) * scale, sure)
         for n, place in enumerate(_LEARNED)
-        for outline, sure in _things(cells & (which == n).astype(np.uint8), some, seed)
+        for outline, sure in _things(place, cells & (which == n).astype(np.uint8), some, seed)
     ]
     return sorted(things, key=lambda thing: -cv2.contourArea(thing.outline))
 
 
 def _things(
-    cells: NDArray[np.uint8], some: NDArray[np.float32], seed: float
+    place: Place, cells: NDArray[np.uint8], some: NDArray[np.float32], seed: float
 ) -> Iterator[tuple[Outline, int]]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=4)
     for number in range(1, count):
@@ -68,10 +70,28 @@ def _things(
         grown = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8))
         contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         contour = max(contours, key=cv2.contourArea)
-        hull = cv2.convexHull(contour)
-        compact = cv2.contourArea(contour) >= _COMPACT * cv2.contourArea(hull)
-        outline = hull if compact else cv2.approxPolyDP(contour, 0.7, closed=True)
-        yield outline[:, 0].astype(np.float32), int(100 * some[inside].mean())
+        yield _outline(place, contour[:, 0].astype(np.float32)), int(100 * some[inside].mean())
+
+
+def _outline(place: Place, contour: Outline) -> Outline:
+    """Return what to fill for one thing: its hull, or its own shape where two things touch.
+
+    A screen has four corners: what was not lit of them is filled as well.
+    """
+    hull = _hull(contour)
+    least = _COMPACT_SCREEN if place is Place.SCREEN else _COMPACT
+    if cv2.contourArea(contour) < least * cv2.contourArea(hull):
+        own = cv2.approxPolyDP(contour, 0.7, closed=True)
+        return own[:, 0].astype(np.float32)
+    if place is Place.SCREEN:
+        quad = four_corners(hull)
+        if cv2.contourArea(quad) <= _MORE * cv2.contourArea(hull):
+            return _hull(np.concatenate([quad, hull]))
+    return hull
+
+
+def _hull(outline: Outline) -> Outline:
+    return cv2.convexHull(outline)[:, 0].astype(np.float32)
 
 
 def four_corners(outline: Outline) -> Outline:

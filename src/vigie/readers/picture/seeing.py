@@ -19,6 +19,7 @@ _SPECKS = 3  # such cells; fewer are a door handle
 _FLAT = {Place.SCREEN: 1_024, Place.PAPER: 896, Place.NOTE: 512, Place.CARD: 512}
 _READ_FIRST = (Place.NOTE, Place.CARD, Place.SCREEN, Place.PAPER)
 _MOST_READ, _MOST_LINES = 6, 16  # things, and lines of each: enough to say what is readable
+_NEAR = 31  # pixels
 _MOST_TRIED, _FEWEST_LETTERS = 48, 3  # lines outside things
 _ZOOM = 3.0  # more shows no more
 _BLACK = 6  # of 255: what is this dark has been hidden already
@@ -134,19 +135,30 @@ def _elsewhere(pixels: Pixels, covered: NDArray[np.uint8]) -> Iterator[tuple[Out
         tile = pixels[top : top + _TILE, left : left + _TILE]
         for line in letters.found(tile):
             moved = line.moved(1.0, left, top)
-            y = min(max(int(moved.y), 0), covered.shape[0] - 1)
-            x = min(max(int(moved.x), 0), covered.shape[1] - 1)
-            if not covered[y, x] and not _hidden(pixels, moved.corners()):
+            if not _at(covered, moved) and not _hidden(pixels, moved.corners()):
                 lines.append(moved)
     said = letters.read(pixels, lines[:_MOST_TRIED])
     # What nobody can read is a pattern, or a line that tells nothing. Where there are more lines
     # than can be tried, they are text for sure.
-    kept = [(line, text) for line, text in zip(lines, said, strict=False) if _legible(text)]
+    # A line that touches a thing belongs to it.
+    near = np.asarray(cv2.dilate(covered, np.ones((_NEAR, _NEAR), np.uint8)), np.uint8)
+    kept = [
+        (line, text)
+        for line, text in zip(lines, said, strict=False)
+        if _legible(text) or _at(near, line)
+    ]
     kept += [(line, "") for line in lines[_MOST_TRIED:]]
     for group in _together([line for line, _ in kept], pixels.shape[1], pixels.shape[0]):
         corners = np.concatenate([kept[n][0].corners() for n in group])
         outline = cv2.convexHull(corners)[:, 0].astype(np.float32)
         yield outline, [kept[n][1] for n in sorted(group, key=lambda n: kept[n][0].y)]
+
+
+def _at(mask: NDArray[np.uint8], line: letters.Line) -> bool:
+    """Return whether the middle of a line lies in the mask."""
+    y = min(max(int(line.y), 0), mask.shape[0] - 1)
+    x = min(max(int(line.x), 0), mask.shape[1] - 1)
+    return bool(mask[y, x])
 
 
 def _legible(text: str) -> bool:

@@ -48,6 +48,7 @@ class Cell:
             "memory": limits.memory,
             "answer": limits.answer,
             "files": limits.files,
+            "threads": limits.threads,
         }
         start = _START.format(path=sys.path, main=self.main)
         with theirs:

@@ -27,6 +27,7 @@ def main(untrusted_arguments: Sequence[str]) -> None:
         memory=wanted["memory"],
         answer=wanted["answer"],
         files=wanted["files"],
+        threads=wanted["threads"],
     )
     module, _, name = wanted["reader"].rpartition(".")
     reader: ReadFunction = getattr(importlib.import_module(module), name)

@@ -19,6 +19,9 @@ class Looks(Protocol):
     def look_and_take(self, untrusted: bytes) -> tuple[Photo, bytes]:
         """Return what a photo shows, and its upright pixels."""
 
+    def close(self) -> None:
+        """Give back what looking needs; the next look takes it again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -55,7 +56,7 @@ def play(stage: Stage) -> Iterator[Trial]:
     photos = {f"photo-{n}.jpg": drawn(chance) for n in range(PHOTOS)}
     began = time.monotonic()
     copies = _published(stage.scratch, {name: photo.content for name, photo in photos.items()})
-    took = round((time.monotonic() - began) * 1000)
+    took = round(time.monotonic() - began)
     left = sum(_readable(copies.get(name), photo) for name, photo in photos.items())
     carried = sum(darkroom.carries(copy) for copy in copies.values())
     yield Trial(
@@ -65,7 +66,7 @@ def play(stage: Stage) -> Iterator[Trial]:
             "photos": PHOTOS,
             "lines": sum(len(photo.lines) for photo in photos.values()),
             "left": left,
-            "milliseconds": took,
+            "seconds": took,
         },
     )
 
@@ -166,7 +167,7 @@ def _write(
 ) -> None:
     """Write lines about nobody until the room is full."""
     size = chance.randint(20, 30)
-    face, (left, y, right, low) = ImageFont.load_default(size), room
+    hand, (left, y, right, low) = face(size), room
     while y + size < low:
         born = (
             f"{chance.randint(1, 28):02d}/{chance.randint(1, 12):02d}/{chance.randint(1930, 2020)}"
@@ -174,12 +175,17 @@ def _write(
         text = (
             f"{chance.choice(_NAMES)} {born} {chance.choice(_REASONS)} 06 {chance.randint(10, 99)}"
         )
-        while draw.textlength(text, font=face) > right - left:
+        while draw.textlength(text, font=hand) > right - left:
             text = text[:-1]
-        draw.text((left, y), text, font=face, fill=(20, 22, 30))
-        box = draw.textbbox((left, y), text, font=face)
+        draw.text((left, y), text, font=hand, fill=(20, 22, 30))
+        box = draw.textbbox((left, y), text, font=hand)
         lines.append((int(box[0]), int(box[1]), int(box[2]) + 1, int(box[3]) + 1))
         y += round(size * 1.6)
+
+
+def face(size: int) -> ImageFont.FreeTypeFont:
+    """Return the letters that reportlab carries: they have accents, Pillow's own have none."""
+    return ImageFont.truetype(str(resources.files("reportlab") / "fonts" / "Vera.ttf"), size)
 
 
 _NAMES = ["MARTIN Léa", "BENALI Karim", "ROCHAT Odile", "PEETERS Luc", "FAVRE Noé", "GUÉRIN Inès"]

@@ -25,7 +25,8 @@ class Link(StrEnum):
 class Limits:
     """What the child may use up. `memory` and `answer` are bytes; `time` is for one question.
 
-    `life` bounds the processor time of the whole child, for the day its parent dies.
+    `life` bounds the processor time of the whole child, for the day its parent dies. `threads`:
+    whether it may start threads of its own, which some decoders cannot do without; never processes.
     """
 
     time: timedelta = timedelta(seconds=2)
@@ -33,6 +34,7 @@ class Limits:
     memory: int = 512 * 1024 * 1024
     answer: int = 64 * 1024
     files: int = 16
+    threads: bool = False
 
 
 def enter(limits: Limits) -> tuple[Link, ...]:

@@ -29,6 +29,7 @@ _CAPABILITIES_VERSION_3 = 0x20080522
 # seccomp.h of libseccomp
 _REFUSE = 0x00050000 | errno.EPERM
 _ALLOW = 0x7FFF0000
+_NOT_THERE = 0x00050000 | errno.ENOSYS
 _MASKED_EQUAL = 7
 
 _PROT_EXEC, _MAP_SHARED, _EMPTY_PATH = 4, 1, 0x1000
@@ -48,6 +49,13 @@ _ALLOWED_IF = (
     ("mprotect", ((2, _PROT_EXEC, 0),)),
     ("newfstatat", ((3, _EMPTY_PATH, _EMPTY_PATH),)),
 )
+
+# A thread shares everything with its process and cannot be anything else: only such a clone. What
+# the newer call is asked for lies in memory, where a filter cannot look: it is not there, and the
+# C library falls back to the older one.
+_CLONE_THREAD = 0x00010000
+_ALLOWED_FOR_THREADS = "set_robust_list rseq"
+_MOST_THREADS = 512  # of all cells together: the limit counts by identity
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -102,7 +110,10 @@ def _retreating() -> _Steps:
 
 
 def _sealing(limits: Limits) -> _Steps:
-    return ((Link.LIMITS, lambda: _limit(limits)), (Link.FILTER, _filter))
+    return (
+        (Link.LIMITS, lambda: _limit(limits)),
+        (Link.FILTER, lambda: _filter(threads=limits.threads)),
+    )
 
 
 def _in_turn(steps: _Steps) -> tuple[Link, ...]:
@@ -165,7 +176,7 @@ def _limit(limits: Limits, *, talking: bool = False) -> None:
         (resource.RLIMIT_NOFILE, limits.files),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NPROC, _MOST_THREADS if limits.threads else 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         if talking and kind == resource.RLIMIT_NPROC:
@@ -173,8 +184,9 @@ def _limit(limits: Limits, *, talking: bool = False) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def _filter() -> None:
-    _checked(_built()[0].seccomp_load(_built()[1]))
+def _filter(*, threads: bool) -> None:
+    found, context = _built(threads=threads)
+    _checked(found.seccomp_load(context))
 
 
 def library() -> ctypes.CDLL:
@@ -185,11 +197,16 @@ def library() -> ctypes.CDLL:
 
 
 @cache  # built once by a process that forks; each child only loads it
-def _built() -> tuple[ctypes.CDLL, ctypes.c_void_p]:
+def _built(*, threads: bool) -> tuple[ctypes.CDLL, ctypes.c_void_p]:
     found = library()
     found.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(found.seccomp_init(_REFUSE))
-    for name, comparisons in _rules():
+    if threads:
+        number = found.seccomp_syscall_resolve_name(b"clone3")
+        _checked(
+            found.seccomp_rule_add_array(context, ctypes.c_uint32(_NOT_THERE), number, 0, None)
+        )
+    for name, comparisons in _rules(threads=threads):
         number = found.seccomp_syscall_resolve_name(name.encode())
         if number < 0:
             continue  # not on this processor: it has another one for the same purpose
@@ -206,13 +223,17 @@ def _built() -> tuple[ctypes.CDLL, ctypes.c_void_p]:
 
 def prepare() -> None:
     """Build the filter now, so that each child only loads it. Raise OSError where there is none."""
-    _built()
+    _built(threads=False)
 
 
-def _rules() -> Iterator[tuple[str, tuple[tuple[int, int, int], ...]]]:
+def _rules(*, threads: bool) -> Iterator[tuple[str, tuple[tuple[int, int, int], ...]]]:
     for name in _ALLOWED.split():
         yield name, ()
     yield from _ALLOWED_IF
+    if threads:
+        yield "clone", ((0, _CLONE_THREAD, _CLONE_THREAD),)
+        for name in _ALLOWED_FOR_THREADS.split():
+            yield name, ()
 
 
 def _call(function: Callable[..., int], *arguments: object) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from vigie.domain.evidence.documents import Act, Document, Sight
+from vigie.knowledge.words_for_locks import USUAL
 from vigie.readers.document.rules import compile_folder
 from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
@@ -28,9 +29,6 @@ LIMITS = Limits(
 _LONGEST_NAME = 255
 _MOST_PASSWORDS = 24
 _LONGEST_PASSWORD = 128
-
-# What archives in letters are locked with, in the order of their use; besides what a letter says.
-USUAL = ("infected", "1234", "12345", "123456", "password", "0000", "1111", "2026", "2025", "virus")
 
 
 class DocumentReader:

@@ -13,7 +13,10 @@ from vigie.cli._safe_copy import row, said, write_copy
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
 from vigie.domain.practice import Language
+from vigie.readers.document.rules import RulesWrong
 from vigie.routines.documents.checking import Checked, DocumentChecker
+from vigie.tools import clamd
+from vigie.tools.home import home
 
 _AHEAD = 16  # files read ahead, so that every cell has work while answers are printed
 _DECISIONS = {Gravity.NOTE: "allow", Gravity.CONCERN: "warn", Gravity.ALARM: "block"}
@@ -25,10 +28,11 @@ _NOTHING_SEEN = {
 }
 
 
-def check_file(
+def check_file(  # noqa: PLR0913  (the command's options)
     paths: Sequence[Path],
     *,
     copy: Path | None,
+    rules: Path | None,
     language: str,
     passwords: Sequence[str],
     as_json: bool,
@@ -39,9 +43,10 @@ def check_file(
     """
     if copy is not None and (len(paths) > 1 or paths[0].is_dir()):
         raise click.ClickException("Une copie sûre se fait d’un seul fichier à la fois.")
+    rules = rules or (home() / "rules" if (home() / "rules").is_dir() else None)
     answers = Answers(as_json=as_json, language=Language(language))
     status, cells = NOTHING, min(cpu_count() or 1, 4)
-    with DocumentChecker(cells=cells) as checker, ThreadPoolExecutor(cells) as workers:
+    with _checker(cells, rules) as checker, ThreadPoolExecutor(cells) as workers:
         inputs = _inputs(paths)
         waiting = [
             (path, workers.submit(checker.check, path, passwords))
@@ -57,6 +62,15 @@ def check_file(
             made = _copied(checker, path, future, copy)
             status = max(status, _answer(answers, path, future, several=several, made=made))
     return status
+
+
+def _checker(cells: int, rules: Path | None) -> DocumentChecker:
+    try:
+        return DocumentChecker(cells=cells, rules=rules, scanner=clamd.found())
+    except (RulesWrong, OSError) as wrong:
+        raise click.ClickException(
+            f"Les règles de {rules} ne peuvent pas être lues ({wrong}). Corrigez ce fichier."
+        ) from wrong
 
 
 Made = tuple[str, Mapping[str, object]]  # what is said of a copy, to a person and to a program

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import ordinary_documents
 import pytest
 from hostile_documents import shapes
 from made_archives import EICAR, locked
@@ -34,6 +35,16 @@ def test_every_shape_is_read_in_its_cell_as_it_is_outside(reader: DocumentReader
         if not acts(found := reader.read_bytes(content, name)) or Act.UNREAD in acts(found)
     ]
     assert green == []
+
+
+def test_every_ordinary_paper_is_green_in_its_cell_too(
+    reader: DocumentReader, tmp_path: Path
+) -> None:
+    seen = {}
+    for path in ordinary_documents.write(tmp_path, files=60):
+        with path.open("rb") as file:
+            seen[path.name] = reader.read(file.fileno(), path.name).sights
+    assert {name: sights for name, sights in seen.items() if sights} == {}
 
 
 def test_a_password_of_the_letter_opens_an_archive(reader: DocumentReader) -> None:

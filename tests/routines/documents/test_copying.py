@@ -24,7 +24,7 @@ NOT_DOCUMENTS = {
     "zip_as_docx", "rtf_as_pdf", "exe_pdf", "exe_early_pdf", "doc_as_docx", "pdf_locked",
     "pdf_unreadable", "pdf_packed_objects_swell",
 }  # fmt: skip
-KINDS = ("pdf", "docx", "docm", "dotm", "xlsx", "xlsm", "pptx", "pptm", "odt", "ods")
+KINDS = (".pdf", ".docx", ".docm", ".dotm", ".xlsx", ".xlsm", ".pptx", ".pptm", ".odt", ".ods")
 
 
 @pytest.fixture(scope="module")

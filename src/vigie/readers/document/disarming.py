@@ -34,7 +34,7 @@ def read(descriptor: int) -> dict[str, str]:
     copier = _COPIERS.get(form)
     try:
         copy, kind = copier(untrusted) if copier else (b"", "")
-    except (pikepdf.PdfError, pikepdf.PasswordError, zipfile.BadZipFile, Damaged, KeyError, ValueError,
+    except (pikepdf.PikepdfError, zipfile.BadZipFile, Damaged, KeyError, ValueError,
             NotImplementedError, EOFError, RuntimeError):  # fmt: skip
         copy, kind = b"", ""
     return {"kind": kind, "copy": base64.b64encode(copy).decode()}

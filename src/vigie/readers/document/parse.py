@@ -21,6 +21,7 @@ from vigie.readers.document import (
     ole,
     portable,
     rtf,
+    rules,
     scripted,
     sheets,
     shortcuts,
@@ -32,6 +33,9 @@ _ENDS = 4 * 1024 * 1024
 
 # What parsing may raise over bytes that are not what they seem.
 _WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError, TypeError, AttributeError)  # fmt: skip
+
+
+prepare = rules.prepare  # what a cell of this reader may be prepared with
 
 
 def read(descriptor: int, *, name: str, passwords: Sequence[str] = ()) -> str:
@@ -94,6 +98,7 @@ def _look(walk: Walk, part: Part) -> None:
     if part.untrusted[:68] == forms.EICAR or forms.EICAR in part.untrusted[:256]:
         walk.saw(Act.TEST_SIGNATURE, part, "EICAR")
         return
+    rules.look(walk, part)
     form = forms.form_of(part.untrusted, part.name)
     try:
         reader = _READERS.get(form)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from vigie.domain.evidence.writing import Kind, Mark
 from vigie.knowledge.writing.gazetteer import HAMLET, town_at
 from vigie.knowledge.writing.houses import facility
-from vigie.knowledge.writing.lexicon import look_up
+from vigie.knowledge.writing.lexicon import Entry, look_up
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import CAPITAL, LOWER, UPPER, Token
 
@@ -267,6 +267,16 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     home = before in {"a", "au", "aux"} and (
         further & _HOMES or (further & _STAYS and word.case == CAPITAL and word.entry.last < 2)
     )
+    nowhere = (
+        words[index - 1].word.text == "à"
+        and words[index].before == " "
+        and word.case == CAPITAL
+        and len(word.fold) > 3
+        and word.entry == Entry(fold=word.fold)
+        and not word.drug
+    )
+    if nowhere:
+        return index, HAMLET
     if not (
         (near and (home or (before in {"de", "d", "du"} and words[index - 2].word.fold in _OF)))
         or born

@@ -197,7 +197,8 @@ class Anchors(Around):
             ) or (
                 entry.last == _SURE
                 and before is not None
-                and before.fold in {"famille", "certain", "certaine", "veuve", "chez"}
+                and before.fold
+                in {"famille", "certain", "certaine", "veuve", "chez", "mail", "message", "sms"}
                 and not entry.grammar
             )
         if entry.first == 2:

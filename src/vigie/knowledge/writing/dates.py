@@ -72,7 +72,7 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"(?i)\s*(?:d'[ée]volution|de recul|plus t[ôo]t|plus tard|apr[èe]s|de traitement|de mariage|d'exp[ée]rience|de carri[èe]re|"
     r"d'anciennet[ée]|que\b|de suivi|de tabagisme|d'arr[êe]t|avant|ago|later|de pr[ée]vention|de th[èe]se|de m[ée]tier|de vie commune|de maladie|"
-    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de service|de pratique|et plus|et \+|ou plus|et moins|r[ée]volus|de symptomatologie|sous\b|post)"
+    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de formation|de stage|d'internat|d'essai|de pr[êe]t|de garantie|de bail|de prison|de retraite|de cotisation|de conservation|ferme|de service|de pratique|et plus|et \+|ou plus|et moins|r[ée]volus|de symptomatologie|sous\b|post)"
 )
 _AGED = re.compile(
     r"(?i)(?:[âa]g[ée]e?s?(?:\s+de)?|\b[âa]ge\s*(?::|de)?|l'[âa]ge de|patiente?s?(?: de)?|homme(?: de)?|femme(?: de)?|gar[çc]on(?: de)?|fille(?: de)?|"

@@ -64,6 +64,13 @@ _VILLAGE = re.compile(
 _VALLEY = re.compile(
     r"\b(?:vallée|île|plateau|massif|presqu'île|canton|pays|hautes?-vallées?) (?:de la |du |des |de l'|de |d')[A-ZÉ][\w'-]+(?:-[\w'-]+)*"
 )
+# Who heads something that everybody around knows.
+_HEAD = re.compile(
+    r"(?i)\b(?:patron(ne)?|g[ée]rant(e)?|propri[ée]taire|tenanci(?:er|(ère))|direct(?:eur|(rice))|pr[ée]sident(e)?|entra[iî]neur|capitaine|chef(fe)?|gardien(ne)?) "
+    r"(?:du (?:seul )?|de la (?:seule )?|de l'(?:unique )?|d'une? |des )(?!service|clinique|th[èe]se|soins?|labo|p[ôo]le|garde|recherche|cabinet|patients?|m[ée]decins?|groupe|forum|jury|cpam|ars\b)[^\W\d_]+(?:-[^\W\d_]+)*"
+)
+_HEAD_SHARE = 0.0005
+_FIRST_PERSON = re.compile(r"(?i)(?:je suis|moi,) (?:l[ae] |l')?$")
 _VILLAGERS, _VALLEY_PEOPLE = 1_500, 10_000
 
 
@@ -94,6 +101,15 @@ def details(text: str, words: Sequence[Token]) -> Iterator[Mark]:
             yield Mark(
                 kind=Kind.DISEASE, start=token.start, end=words[last].end, share=_ILLNESSES[key]
             )
+    for found in _HEAD.finditer(text):
+        if not _FIRST_PERSON.search(text, max(0, found.start() - 16), found.start()):
+            yield Mark(
+                kind=Kind.PROFESSION,
+                start=found.start(),
+                end=found.end(),
+                hint=f"office:{'f' if found[1] else 'm'}",
+                share=_HEAD_SHARE,
+            )
     for pattern, share in _RARELY:
         for found in pattern.finditer(text):
             yield Mark(kind=Kind.EVENT, start=found.start(), end=found.end(), share=share)
@@ -112,7 +128,9 @@ def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
     for last in range(index, min(index + _LONGEST, len(words))):
         if last > index and words[last].before not in {" ", "-", "'"}:
             break
-        fold = f"{fold}_{words[last].word.fold}" if fold else words[last].word.fold
+        word = words[last].word.fold
+        word = "de" if word in {"du", "des"} else word
+        fold = f"{fold}_{word}" if fold else word
         if fold in TRADES or fold in _ILLNESSES:
             last_found, key = last, fold
     return last_found, key
@@ -120,7 +138,10 @@ def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
 
 def _only_one(words: Sequence[Token], index: int) -> bool:
     """Return whether it is said that there is no other: « le seul notaire »."""
-    return any(w.word.fold in {"seul", "seule", "unique"} for w in words[max(0, index - 2) : index])
+    return any(
+        w.word.fold in {"seul", "seule", "unique", "dernier", "derniere"}
+        for w in words[max(0, index - 2) : index]
+    )
 
 
 _ALONE = 0.000001

@@ -98,7 +98,7 @@ class _Names(Anchors):
             and word.case != LETTER
         ):
             return False
-        if word.case == LETTER and word.text in _RESERVED:
+        if (word.case == LETTER and word.text in _RESERVED) or (word.drug and not entry.last):
             return False
         if word.case != LOWER:
             return (

@@ -46,7 +46,13 @@ def known(text: str) -> Word:
     """Return what is known of a word as it is spelled."""
     fold = folded(text)
     entry = look_up(fold)
-    if not entry.common and entry.first < 2 and not entry.people and text.islower() and _glued(fold):
+    if (
+        not entry.common
+        and entry.first < 2
+        and not entry.people
+        and text.islower()
+        and _glued(fold)
+    ):
         entry = look_up(fold[1:])
     if "_" in fold and not (entry.common or entry.first or entry.people):
         entry = _compound(fold, entry)

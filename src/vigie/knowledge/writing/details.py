@@ -45,7 +45,7 @@ _EVENT = re.compile(
     r"chute (?:de|d'|du) (?:\w+ ){0,2}(?:toit|[ée]chafaudage|falaise|cheval|clocher|arbre|silo|t[ée]l[ée]si[èe]ge|grange|pont)|tomb[ée]e? (?:du|d'un|de la) (?:toit|clocher|falaise|tracteur|pont|[ée]chafaudage|silo)|"
     r"tentative de suicide|pendaison|pendue?|d[ée]fenestr\w+|suicid[ée]e?|assassin\w+|meurtre|poignard\w+|coup de (?:couteau|fusil)|balle perdue|agress[ée]e?s? (?:par|dans|sur|devant)|braquage|prise d'otage|"
     r"viol[ée]e? par|mord(?:u|ue) par (?:un|une|le|la) (?:loup|ours|requin|vip[èe]re|chien du|serpent)|encorn[ée]e?|charg[ée]e? par (?:un|le) taureau|[ée]lectrocut\w+|[ée]cras[ée]e? par|renvers[ée]e? par|happ[ée]e? par|coinc[ée]e? sous|"
-    r"accouch[ée]e? (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
+    r"accouch(?:[ée]e?|ement) (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
     r"fait la une|article du|Dauphin[ée]|Ouest-France|gagn[ée]e? au loto|loto|miss \w+|disparu pendant|retrouv[ée]e? (?:apr[èe]s|dans|mort\w*)|mise en examen|condamn[ée]e?|proc[èe]s|licenci[ée]e? (?:de|pour))\b"
 )
 _EVENT_SHARE = 0.001

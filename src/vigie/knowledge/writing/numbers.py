@@ -59,7 +59,7 @@ _RECORD = re.compile(
     r"dossier(?: patient| m[ée]dical)?|(?:identifiant|ID|matricule)(?: (?:patient|interne|permanent))?e?|"
     r"Fallnummer|Fall-?Nr\.?|Patienten-?(?:nummer|nr\.?|ID)|patient (?:ID|number)|"
     r"(?:medical )?record (?:number|no\.?)|hospital (?:number|no\.?)|case (?:number|no\.?)|"
-    r"carte d'identit[ée]|passeport|Ausweisnummer|Versicherten-?(?:nummer|nr\.?))"
+    r"r[ée]f(?:[ée]rence)?\.? (?:du )?patiente?|carte d'identit[ée]|passeport|Ausweisnummer|Versicherten-?(?:nummer|nr\.?))"
     r"(?:\s*(?:n[°ºo]\.?|num[ée]ro|nr\.?|no\.?|#|:|=|est|du patient|is|ist|lautet)){0,3}\s*"
     r"((?=[A-Z0-9/_.\-]*\d{3}|[A-Z0-9/_.\-]*\d[-/]\d)[A-Z]{0,4}[-/_.]?\d[A-Z0-9/_.\-]{2,18}\d|\d{4,14})(?!\w)"
 )

@@ -83,7 +83,7 @@ def _glued(fold: str) -> bool:
 def _compound(fold: str, entry: Entry) -> Entry:
     """Return what the parts of a compound say together: `Marie-Anaïs`, `Dupont-Morel`, `a-t-il`."""
     parts = [look_up(part) for part in fold.split("_")]
-    first = all(p.first for p in parts) or (parts[0].fold in _DOUBLED and not parts[-1].common)
+    first = all(p.first for p in parts) or (parts[0].fold in _DOUBLED and len(parts) == 2)
     named = all(p.first or p.last for p in parts if len(p.fold) > 1)
     return Entry(
         fold=fold,

@@ -57,9 +57,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
-    texts = text_watch(
-        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
-    )
+    texts = text_watch(agent.settings.texts, home, machine=agent.machine)
     parts = composition.parts(
         agent,
         sensors=[

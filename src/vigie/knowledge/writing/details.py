@@ -56,7 +56,23 @@ _ONCE = re.compile(
     r"(?i)\b(?:tripl[ée]e?s|quadrupl[ée]e?s|siamois\w*|doyenne?s? (?=d)|plus (?:vieille?|vieux|âgée?) (?:patiente?|habitante?|homme|femme) d)"
 )
 _CENTURY = re.compile(r"(?i)\bcentenaire\b")
-_RARELY = ((_EVENT, _EVENT_SHARE), (_WORKS, _EVENT_SHARE), (_ONCE, 0.00002), (_CENTURY, 0.0004))
+# What is seen of somebody, or said of where they come from.
+_TRAIT = re.compile(
+    r"(?i)\b(?:transgenre|trans\b|albinos|aveugle|non-voyante?|malvoyante?|sourde?-muette?|amput[ée]e? d|hémipl[ée]gique|t[ée]trapl[ée]gi\w+|parapl[ée]gi\w+|"
+    r"r[ée]fugi[ée]e?|sans[- ]papiers?|adopt[ée]e?s?|ancien d[ée]port[ée]|ancien combattant|religieuse|nonne|moine|s[œ]ur (?=[A-Z])|couvent|monast[èe]re|"
+    r"(?:syrien|afghan|irakien|iranien|ukrainien|russe|tch[ée]tch[èe]ne|g[ée]orgien|arm[ée]nien|kosovar|albanais|somalien|soudanais|[ée]rythr[ée]en|[ée]thiopien|congolais|guin[ée]en|malien|"
+    r"s[ée]n[ée]galais|camerounais|ivoirien|nig[ée]rian|sri[- ]lankais|bangladais|pakistanais|indien|n[ée]palais|tib[ée]tain|chinois|vietnamien|cambodgien|japonais|cor[ée]en|philippin|bolivien|colombien|"
+    r"br[ée]silien|ha[ïi]tien|mongol|turc|kurde|rom\b|yézidi)(?:ne|e)?s?)\b"
+)
+_TWINS = re.compile(r"(?i)\b(?:jumeaux|jumelles|jumeau|jumelle)\b")
+_RARELY = (
+    (_TRAIT, 0.002),
+    (_TWINS, 0.03),
+    (_EVENT, _EVENT_SHARE),
+    (_WORKS, _EVENT_SHARE),
+    (_ONCE, 0.00002),
+    (_CENTURY, 0.0004),
+)
 # « our village » is the writer's, whom the forum shows; « a village » is any.
 _VILLAGE = re.compile(
     r"(?i)\b(?:(?:notre|mon|ce|du|le|au)(?: petit)? (village|hameau|bourg)(?! (?:de |d')(?!\d))|(village|hameau|bourg|commune|bourgade) de (\d[\d .]{0,7}) (?:habitants|âmes))\b"
@@ -66,8 +82,8 @@ _VALLEY = re.compile(
 )
 # Who heads something that everybody around knows.
 _HEAD = re.compile(
-    r"(?i)\b(?:patron(ne)?|g[ée]rant(e)?|propri[ée]taire|tenanci(?:er|(ère))|direct(?:eur|(rice))|pr[ée]sident(e)?|entra[iî]neur|capitaine|chef(fe)?|gardien(ne)?) "
-    r"(?:du (?:seul )?|de la (?:seule )?|de l'(?:unique )?|d'une? |des )(?!service|clinique|th[èe]se|soins?|labo|p[ôo]le|garde|recherche|cabinet|patients?|m[ée]decins?|groupe|forum|jury|cpam|ars\b)[^\W\d_]+(?:-[^\W\d_]+)*"
+    r"(?i)\b(?:patron(ne)?|g[ée]rant(e)?|propri[ée]taire|tenanci(?:er|(ère))|direct(?:eur|(rice))|pr[ée]sident(e)?|entra[iî]neur|capitaine|chef(fe)?|gardien(ne)?|prof(?:esseure?)?|monit(?:eur|rice)|conduct(?:eur|rice)|anim(?:ateur|atrice)|[ée]lue?|conseill(?:er|ère)) "
+    r"(?:de (?=[a-zé])|au |[àa] la |du (?:seul |petit )?|de la (?:seule )?|de l'(?:unique )?|d'une? |des )(?![^\W\d_]*(?:logie|trie|gie|rgie)\b|service|clinique|th[èe]se|soins?|labo|p[ôo]le|garde|recherche|facult|m[ée]decine|université|cabinet|sant[ée]|pharmacie|famille|consultation|patients?|m[ée]decins?|groupe|forum|jury|cpam|ars\b)[^\W\d_]+(?:-[^\W\d_]+)*"
 )
 _HEAD_SHARE = 0.0005
 _FIRST_PERSON = re.compile(r"(?i)(?:je suis|moi,) (?:l[ae] |l')?$")

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from stdnum import iban, luhn
 from stdnum.be import nn as niss
-from stdnum.ch import ssn as avs
 from stdnum.fr import nir
 
 from vigie.domain.evidence.writing import Kind, Mark
@@ -131,10 +130,8 @@ def _insured(text: str) -> Iterator[Mark]:
     for found in _NIR.finditer(text):
         if _nir(found[0], said=_said(Kind.NIR, text, found.start())):
             yield Mark(kind=Kind.NIR, start=found.start(), end=found.end())
-    for found in _AVS.finditer(text):
-        digits = re.sub(r"\D", "", found[0].translate(_DIGITS))
-        if avs.is_valid(digits) or "." in found[0] or _said(Kind.AVS, text, found.start()):
-            yield Mark(kind=Kind.AVS, start=found.start(), end=found.end())
+    for found in _AVS.finditer(text):  # no other number has thirteen digits after 756
+        yield Mark(kind=Kind.AVS, start=found.start(), end=found.end())
     for found in _NISS.finditer(text):
         digits = re.sub(r"\D", "", found[0].translate(_DIGITS))
         written = re.fullmatch(r"\S{2}\.\S{2}\.\S{2}[- ]\S{3}[.\- ]\S{2}", found[0])

@@ -1,6 +1,6 @@
 """Generated posts: many people, places and numbers in sentences of several registers.
 
-The sentences of `_KEPT` are counted apart, with `--kept`, and are not looked at while tuning.
+The sentences of `_KEPT` are counted apart, with `--kept`; they were kept aside at first, and used since.
 Every person is invented. Numbers have right check digits nine times of ten: the tenth is a slip.
 """
 

@@ -94,6 +94,7 @@ def assembled(
             mains.responder,
         ]
     )
+    texts = text_watch(agent.settings.texts, home, machine=agent.machine)
     parts = composition.parts(
         agent,
         sensors=[

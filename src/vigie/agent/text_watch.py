@@ -9,7 +9,6 @@ from pathlib import Path
 
 from vigie.agent.text_keys import TextKeys
 from vigie.domain.evidence.writing import TextOffered
-from vigie.domain.practice import Language
 from vigie.knowledge.patients.book import Book, unpacked
 from vigie.knowledge.writing import crowd, masked
 from vigie.readers.writing.letters import decoded
@@ -32,7 +31,7 @@ class TextWatch:
     close: Callable[[], None]
 
 
-def text_watch(keys: TextKeys, home: Path, *, machine: str, language: Language) -> TextWatch | None:
+def text_watch(keys: TextKeys, home: Path, *, machine: str) -> TextWatch | None:
     """Return what watches the folder; None where the settings name none."""
     if keys.folder is None:
         return None
@@ -40,7 +39,7 @@ def text_watch(keys: TextKeys, home: Path, *, machine: str, language: Language) 
     for folder in (offered, ready):
         folder.mkdir(parents=True, exist_ok=True)
     reader = WritingReader(book=_book(home / BOOK))
-    shelf = TextShelf(reader, ready, machine, language)
+    shelf = TextShelf(reader, ready, machine)
     return TextWatch(
         sensors=(TextFolder(offered, shelf.offer, shelf.done),),
         take=shelf.take,
@@ -51,11 +50,8 @@ def text_watch(keys: TextKeys, home: Path, *, machine: str, language: Language) 
 class TextShelf:
     """The masked copies of one watched folder; `ready` is where they are put."""
 
-    def __init__(
-        self, reader: WritingReader, ready: Path, machine: str, language: Language
-    ) -> None:
+    def __init__(self, reader: WritingReader, ready: Path, machine: str) -> None:
         self._reader, self._ready, self._machine = reader, ready, machine
-        self._language = language
         self._waiting: dict[str, Copy] = {}
         self._lock = threading.Lock()
 
@@ -64,7 +60,7 @@ class TextShelf:
         handle = hashlib.sha256(untrusted).hexdigest()
         reading = self._reader.read(untrusted)
         if not reading.unread:
-            text = masked(decoded(untrusted), reading.marks, self._language)
+            text = masked(decoded(untrusted), reading.marks)
             with self._lock:
                 self._waiting[handle] = Copy(place=self._ready / path.name, content=text.encode())
                 while len(self._waiting) > _MOST_WAITING:

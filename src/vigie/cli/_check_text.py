@@ -53,7 +53,7 @@ def check_text(source: Path, *, safe_copy: Path | None, language: str, as_json: 
     )
     findings = list(judge([offered]))
     if safe_copy is not None:
-        text = masked(decoded(untrusted), marks, Language(language))
+        text = masked(decoded(untrusted), marks)
         try:
             safe_copy.write_text(text, "utf-8", newline="")
         except OSError as trouble:

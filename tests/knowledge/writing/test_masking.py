@@ -8,7 +8,7 @@ from vigie.domain.practice import Language
 from vigie.knowledge.writing import FEWEST, crowd, masked, search
 
 
-def mask(text: str, language: Language = Language.FR) -> str:
+def mask(text: str, language: Language | None = None) -> str:
     return masked(text, search(text), language)
 
 

@@ -9,7 +9,7 @@ from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LOWER, Token
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/\-])(?:n[°o] ?)?\d{1,4}(?: ?(?:bis|ter|quater)| ?[A-Da-d](?=[ ,]))?(?:[/\-]\d{1,3})?,? ?$"
+    r"(?i)(?<![\w.,/\-])(?:(?:b[âa]t(?:iment)?|appt?|appartement|escalier|esc|lot)\.? ?\w{1,3},? )?(?:n[°o] ?)?\d{1,4}(?: ?(?:bis|ter|quater)| ?[A-Da-d](?=[ ,]))?(?:[/\-]\d{1,3})?,? ?$"
 )
 _AFTER = re.compile(
     r",? {0,2}(?:n[°o]\.? ?)?\d{1,3}(?:[/\-]\d{1,3})? ?[a-dA-D]?(?:,? (?:bte|bo[iî]te|b\.) ?\d{1,3})?(?![\w.,]?\d|\w| ?(?:ans|mg|h\b|kg|jours|mois|€|%|fois|m[ée]decins?|patients?))"
@@ -52,7 +52,7 @@ def addresses(text: str, words: Sequence[Token], *, lower: bool) -> Iterator[Mar
 
 def _street(text: str, words: Sequence[Token], at: int, *, lower: bool) -> Iterator[Mark]:
     head = words[at]
-    numbered = _NUMBER.search(text, max(0, head.start - 16), head.start)
+    numbered = _NUMBER.search(text, max(0, head.start - 34), head.start)
     if not numbered and head.word.fold not in LISTS["street_sure"]:
         return
     if len(head.word.fold) <= 4 and head.word.fold not in LISTS["street_sure"] and not numbered:

@@ -197,7 +197,8 @@ class Anchors(Around):
             ) or (
                 entry.last == _SURE
                 and before is not None
-                and before.fold in {"famille", "certain", "certaine", "veuve", "chez"}
+                and before.fold
+                in {"famille", "certain", "certaine", "veuve", "chez", "mail", "message", "sms"}
                 and not entry.grammar
             )
         if entry.first == 2:
@@ -205,7 +206,7 @@ class Anchors(Around):
         if entry.first == 1:
             if called or self._name_next(index) or entry.last >= _USUAL:
                 return True
-            if index == len(self._words) - 1 and len(word.fold) > 1:
+            if index == len(self._words) - 1 and token.before.strip(" ") and len(word.fold) > 1:
                 return True  # a signature
             near = self._led(index) or (token.opens and self._verb_next(index))
             return near and len(word.fold) > 3 and not (entry.people or entry.proper)
@@ -229,7 +230,8 @@ class Anchors(Around):
         """Return whether what follows is said of a person: « est », « a », « ne »."""
         if index + 1 >= len(self._words) or self._words[index + 1].before != " ":
             return False
-        return self._words[index + 1].word.fold in _STATES
+        nxt = self._words[index + 1].word
+        return nxt.fold in _STATES and nxt.text != "à"
 
     def _shown(self, index: int) -> bool:
         """Return whether a first name that is a word stands for somebody seen: « vu rose hier »."""

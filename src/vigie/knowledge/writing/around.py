@@ -48,6 +48,11 @@ class Around:
         word = self._words[index].word
         parts = word.fold.split("_")
         known = all(part in LISTS["eponyms"] for part in parts)
+        if (
+            word.fold == "gilles"
+            and self._text[self._words[index].end :][:15].lower() == " de la tourette"
+        ):
+            return True
         usual = word.entry.first == 2 or word.fold in LISTS["eponyms_usual"]
         heads = LISTS["eponym_heads"]
         for back in range(index - 1, max(-1, index - 1 - _HEAD_GAP), -1):
@@ -112,6 +117,7 @@ class Around:
         return (
             nxt.before == " "
             and nxt.word.case == LOWER
+            and nxt.word.text != "à"
             and (
                 nxt.word.entry.verb
                 or nxt.word.fold

@@ -72,12 +72,13 @@ _NOT_BEFORE = re.compile(
 _NOT_AFTER = re.compile(
     r"(?i)\s*(?:d'[ée]volution|de recul|plus t[ôo]t|plus tard|apr[èe]s|de traitement|de mariage|d'exp[ée]rience|de carri[èe]re|"
     r"d'anciennet[ée]|que\b|de suivi|de tabagisme|d'arr[êe]t|avant|ago|later|de pr[ée]vention|de th[èe]se|de m[ée]tier|de vie commune|de maladie|"
-    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de service|de pratique|et plus|et \+|ou plus|et moins|r[ée]volus|de symptomatologie|sous\b|post)"
+    r"d'intervalle|de gare|de boulot|d'[ée]tudes|de garde|de formation|de stage|d'internat|d'essai|de pr[êe]t|de garantie|de bail|de prison|de retraite|de cotisation|de conservation|ferme|de service|de pratique|et plus|et \+|ou plus|et moins|r[ée]volus|de symptomatologie|sous\b|post)"
 )
 _AGED = re.compile(
     r"(?i)(?:[âa]g[ée]e?s?(?:\s+de)?|\b[âa]ge\s*(?::|de)?|l'[âa]ge de|patiente?s?(?: de)?|homme(?: de)?|femme(?: de)?|gar[çc]on(?: de)?|fille(?: de)?|"
     r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|(?<!y )\ba|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
 )
+_PRONOUN = re.compile(r"(?i)\b(?:il|elle|b[ée]b[ée]|fils|fille|qui|[A-ZÉ][a-zéèïë]+) a $")
 _ROW = re.compile(r"\d\s*(?:et|ou|à|a|-|,|/)\s*$")
 _SEXED = re.compile(
     r"(?<!\w)(?:[HFMW] ?|homme |femme |m |f |h )(?P<n>\d{2})\s?(?:a|ans|y|J)?(?![\w.,/%])"
@@ -119,10 +120,10 @@ def ages(text: str) -> Iterator[Mark]:
             continue  # « à 25, 45 et 65 ans »
         if not aged and (_NOT_BEFORE.search(before) or _NOT_AFTER.match(after)):
             continue
-        young = _UNDER.match(unit)
+        young = _UNDER.match(unit) and found["u"] != "J."
         if unit in {"a", "a.", "an"} and not aged:
             continue
-        if young and not _infant(aged, unit, after):
+        if young and not _infant(aged, unit, after, pronoun=_PRONOUN.search(before) is not None):
             continue
         years = 0 if young else years_said(found["n"])
         if years <= _OLDEST:
@@ -131,12 +132,14 @@ def ages(text: str) -> Iterator[Mark]:
         yield Mark(kind=Kind.AGE, start=found.start("n"), end=found.end(), hint=found["n"])
 
 
-def _infant(aged: re.Match[str] | None, unit: str, after: str) -> bool:
+def _infant(aged: re.Match[str] | None, unit: str, after: str, *, pronoun: bool) -> bool:
     """Return whether some months or days are an age, and no span of time."""
     if "old" in unit or "alt" in unit:
         return True
-    if aged is None or aged[0].strip() == "a":
+    if aged is None:
         return False
+    if aged[0].strip() == "a":
+        return pronoun and "mois" in unit
     told = aged[0].strip() not in {",", "(", ":"}
     return told or (after[:1] in {",", ")"} and "mois" in unit)
 

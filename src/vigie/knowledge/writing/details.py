@@ -45,7 +45,7 @@ _EVENT = re.compile(
     r"chute (?:de|d'|du) (?:\w+ ){0,2}(?:toit|[ée]chafaudage|falaise|cheval|clocher|arbre|silo|t[ée]l[ée]si[èe]ge|grange|pont)|tomb[ée]e? (?:du|d'un|de la) (?:toit|clocher|falaise|tracteur|pont|[ée]chafaudage|silo)|"
     r"tentative de suicide|pendaison|pendue?|d[ée]fenestr\w+|suicid[ée]e?|assassin\w+|meurtre|poignard\w+|coup de (?:couteau|fusil)|balle perdue|agress[ée]e?s? (?:par|dans|sur|devant)|braquage|prise d'otage|"
     r"viol[ée]e? par|mord(?:u|ue) par (?:un|une|le|la) (?:loup|ours|requin|vip[èe]re|chien du|serpent)|encorn[ée]e?|charg[ée]e? par (?:un|le) taureau|[ée]lectrocut\w+|[ée]cras[ée]e? par|renvers[ée]e? par|happ[ée]e? par|coinc[ée]e? sous|"
-    r"accouch[ée]e? (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
+    r"accouch(?:[ée]e?|ement) (?:dans|sur|[àa] domicile|en pleine)|n[ée]e? dans (?:la voiture|l'ambulance|un train)|dans le journal|dans la presse|[àa] la t[ée]l[ée]|"
     r"fait la une|article du|Dauphin[ée]|Ouest-France|gagn[ée]e? au loto|loto|miss \w+|disparu pendant|retrouv[ée]e? (?:apr[èe]s|dans|mort\w*)|mise en examen|condamn[ée]e?|proc[èe]s|licenci[ée]e? (?:de|pour))\b"
 )
 _EVENT_SHARE = 0.001
@@ -56,7 +56,23 @@ _ONCE = re.compile(
     r"(?i)\b(?:tripl[ée]e?s|quadrupl[ée]e?s|siamois\w*|doyenne?s? (?=d)|plus (?:vieille?|vieux|âgée?) (?:patiente?|habitante?|homme|femme) d)"
 )
 _CENTURY = re.compile(r"(?i)\bcentenaire\b")
-_RARELY = ((_EVENT, _EVENT_SHARE), (_WORKS, _EVENT_SHARE), (_ONCE, 0.00002), (_CENTURY, 0.0004))
+# What is seen of somebody, or said of where they come from.
+_TRAIT = re.compile(
+    r"(?i)\b(?:transgenre|trans\b|albinos|aveugle|non-voyante?|malvoyante?|sourde?-muette?|amput[ée]e? d|hémipl[ée]gique|t[ée]trapl[ée]gi\w+|parapl[ée]gi\w+|"
+    r"r[ée]fugi[ée]e?|sans[- ]papiers?|adopt[ée]e?s?|ancien d[ée]port[ée]|ancien combattant|religieuse|nonne|moine|s[œ]ur (?=[A-Z])|couvent|monast[èe]re|"
+    r"(?:syrien|afghan|irakien|iranien|ukrainien|russe|tch[ée]tch[èe]ne|g[ée]orgien|arm[ée]nien|kosovar|albanais|somalien|soudanais|[ée]rythr[ée]en|[ée]thiopien|congolais|guin[ée]en|malien|"
+    r"s[ée]n[ée]galais|camerounais|ivoirien|nig[ée]rian|sri[- ]lankais|bangladais|pakistanais|indien|n[ée]palais|tib[ée]tain|chinois|vietnamien|cambodgien|japonais|cor[ée]en|philippin|bolivien|colombien|"
+    r"br[ée]silien|ha[ïi]tien|mongol|turc|kurde|rom\b|yézidi)(?:ne|e)?s?)\b"
+)
+_TWINS = re.compile(r"(?i)\b(?:jumeaux|jumelles|jumeau|jumelle)\b")
+_RARELY = (
+    (_TRAIT, 0.002),
+    (_TWINS, 0.03),
+    (_EVENT, _EVENT_SHARE),
+    (_WORKS, _EVENT_SHARE),
+    (_ONCE, 0.00002),
+    (_CENTURY, 0.0004),
+)
 # « our village » is the writer's, whom the forum shows; « a village » is any.
 _VILLAGE = re.compile(
     r"(?i)\b(?:(?:notre|mon|ce|du|le|au)(?: petit)? (village|hameau|bourg)(?! (?:de |d')(?!\d))|(village|hameau|bourg|commune|bourgade) de (\d[\d .]{0,7}) (?:habitants|âmes))\b"
@@ -64,6 +80,13 @@ _VILLAGE = re.compile(
 _VALLEY = re.compile(
     r"\b(?:vallée|île|plateau|massif|presqu'île|canton|pays|hautes?-vallées?) (?:de la |du |des |de l'|de |d')[A-ZÉ][\w'-]+(?:-[\w'-]+)*"
 )
+# Who heads something that everybody around knows.
+_HEAD = re.compile(
+    r"(?i)\b(?:patron(ne)?|g[ée]rant(e)?|propri[ée]taire|tenanci(?:er|(ère))|direct(?:eur|(rice))|pr[ée]sident(e)?|entra[iî]neur|capitaine|chef(fe)?|gardien(ne)?|prof(?:esseure?)?|monit(?:eur|rice)|conduct(?:eur|rice)|anim(?:ateur|atrice)|[ée]lue?|conseill(?:er|ère)) "
+    r"(?:de (?=[a-zé])|au |[àa] la |du (?:seul |petit )?|de la (?:seule )?|de l'(?:unique )?|d'une? |des )(?![^\W\d_]*(?:logie|trie|gie|rgie)\b|service|clinique|th[èe]se|soins?|labo|p[ôo]le|garde|recherche|facult|m[ée]decine|université|cabinet|sant[ée]|pharmacie|famille|consultation|patients?|m[ée]decins?|groupe|forum|jury|cpam|ars\b)[^\W\d_]+(?:-[^\W\d_]+)*"
+)
+_HEAD_SHARE = 0.0005
+_FIRST_PERSON = re.compile(r"(?i)(?:je suis|moi,) (?:l[ae] |l')?$")
 _VILLAGERS, _VALLEY_PEOPLE = 1_500, 10_000
 
 
@@ -94,6 +117,15 @@ def details(text: str, words: Sequence[Token]) -> Iterator[Mark]:
             yield Mark(
                 kind=Kind.DISEASE, start=token.start, end=words[last].end, share=_ILLNESSES[key]
             )
+    for found in _HEAD.finditer(text):
+        if not _FIRST_PERSON.search(text, max(0, found.start() - 16), found.start()):
+            yield Mark(
+                kind=Kind.PROFESSION,
+                start=found.start(),
+                end=found.end(),
+                hint=f"office:{'f' if found[1] else 'm'}",
+                share=_HEAD_SHARE,
+            )
     for pattern, share in _RARELY:
         for found in pattern.finditer(text):
             yield Mark(kind=Kind.EVENT, start=found.start(), end=found.end(), share=share)
@@ -112,7 +144,9 @@ def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
     for last in range(index, min(index + _LONGEST, len(words))):
         if last > index and words[last].before not in {" ", "-", "'"}:
             break
-        fold = f"{fold}_{words[last].word.fold}" if fold else words[last].word.fold
+        word = words[last].word.fold
+        word = "de" if word in {"du", "des"} else word
+        fold = f"{fold}_{word}" if fold else word
         if fold in TRADES or fold in _ILLNESSES:
             last_found, key = last, fold
     return last_found, key
@@ -120,7 +154,10 @@ def _longest(words: Sequence[Token], index: int) -> tuple[int, str]:
 
 def _only_one(words: Sequence[Token], index: int) -> bool:
     """Return whether it is said that there is no other: « le seul notaire »."""
-    return any(w.word.fold in {"seul", "seule", "unique"} for w in words[max(0, index - 2) : index])
+    return any(
+        w.word.fold in {"seul", "seule", "unique", "dernier", "derniere"}
+        for w in words[max(0, index - 2) : index]
+    )
 
 
 _ALONE = 0.000001

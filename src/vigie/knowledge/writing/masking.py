@@ -6,6 +6,7 @@ how long they are. X, Y and Z are never taken for somebody's initials.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
@@ -52,13 +53,87 @@ _STAGES = (
     (30, "vingtaine"), (40, "trentaine"), (50, "quarantaine"), (60, "cinquantaine"), (70, "soixantaine"),
     (85, "âge avancé"),
 )  # fmt: skip
-_OLD = "grand âge"
+_OLD = "un grand âge"
 _WITH_COMBINATION = frozenset({Kind.PROFESSION, Kind.REGION})
+_SMALL_WORDS = {
+    _FR: [
+        "le",
+        "la",
+        "les",
+        "des",
+        "est",
+        "une",
+        "un",
+        "et",
+        "du",
+        "pour",
+        "dans",
+        "que",
+        "qui",
+        "avec",
+        "pas",
+        "je",
+        "il",
+        "elle",
+        "au",
+        "sur",
+        "se",
+        "ne",
+    ],
+    _DE: [
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "nicht",
+        "ein",
+        "eine",
+        "mit",
+        "bei",
+        "von",
+        "zu",
+        "im",
+        "seit",
+        "hat",
+        "wir",
+        "ich",
+        "sie",
+        "dem",
+        "den",
+    ],
+    _EN: [
+        "the",
+        "and",
+        "is",
+        "of",
+        "to",
+        "in",
+        "for",
+        "with",
+        "was",
+        "has",
+        "have",
+        "she",
+        "her",
+        "his",
+        "my",
+        "on",
+        "at",
+        "from",
+        "who",
+        "this",
+    ],
+}
 _TITLE_BEFORE = re.compile(r"([^\W\d_]+)\.? {0,2}$")
 
 
-def masked(text: str, marks: Sequence[Mark], language: Language = _FR) -> str:
-    """Return a text without what its marks identify. `marks` are those of `search(text)`."""
+def masked(text: str, marks: Sequence[Mark], language: Language | None = None) -> str:
+    """Return a text without what its marks identify. `marks` are those of `search(text)`.
+
+    The words put instead are of the text's own language unless another is asked for.
+    """
+    language = language or spoken(text)
     few = crowd(marks)
     combined = few is not None and few < FEWEST
     letters = _Letters(text, marks)
@@ -71,6 +146,13 @@ def masked(text: str, marks: Sequence[Mark], language: Language = _FR) -> str:
         pieces += [text[at : max(at, start)], instead]
         at = mark.end
     return "".join((*pieces, text[at:]))
+
+
+def spoken(text: str) -> Language:
+    """Return the language of a text, as far as its small words tell: French where they do not."""
+    words = Counter(re.findall(r"[^\W\d_]+", text[:20_000].lower()))
+    counts = {language: sum(words[w] for w in small) for language, small in _SMALL_WORDS.items()}
+    return max(counts, key=lambda language: counts[language])
 
 
 def _joined(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -129,11 +211,16 @@ def _led(start: int, before: str, said: str, *, within: bool) -> tuple[int, str]
 
 def _aged(start: int, before: str, years: int) -> tuple[int, str]:
     stage = next((said for below, said in _STAGES if years < below), _OLD)
-    some = f"une {stage} d’années" if stage.endswith("aine") else stage
-    if led := re.search(r"(?i)(?<!\w)d(?:e |['’])$", before):
-        joint = "de " if stage == _OLD else "d’"
-        return start - len(led[0]), f"{joint}{some}"
-    return start, f"la {stage}" if stage.endswith("aine") else stage
+    if stage.endswith("aine"):
+        if led := re.search(r"(?i)(?<!\w)d(?:e |['’])$", before):
+            return start - len(led[0]), f"d’une {stage} d’années"
+        return start, f"la {stage}"
+    told = f"d’{stage}"
+    if led := re.search(r"(?i)(?<!\w)(?:âgée?s? )?d(?:e |['’])$", before):
+        return start - len(led[0]), told
+    if led := re.search(r"(?<!y )(?<!\w)a $", before):
+        return start - len(led[0]), f"est {told}"
+    return start, told
 
 
 class _Letters:

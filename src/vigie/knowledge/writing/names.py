@@ -98,7 +98,7 @@ class _Names(Anchors):
             and word.case != LETTER
         ):
             return False
-        if word.case == LETTER and word.text in _RESERVED:
+        if (word.case == LETTER and word.text in _RESERVED) or (word.drug and not entry.last):
             return False
         if word.case != LOWER:
             return (
@@ -166,7 +166,7 @@ class _Names(Anchors):
             after_first = self._words[last].word.entry.first == 2 and word.case == CAPITAL
             return bool(
                 entry.first or entry.last or not entry.common or word.case == UPPER or after_first
-            ) and not (entry.people >= 50_000 and not entry.last)
+            ) and not (entry.people >= 50_000 and not entry.last and not entry.first)
         if not low or word.fold in LISTS["chat"]:
             return False
         if entry.common:

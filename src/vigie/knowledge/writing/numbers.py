@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from stdnum import iban, luhn
 from stdnum.be import nn as niss
-from stdnum.ch import ssn as avs
 from stdnum.fr import nir
 
 from vigie.domain.evidence.writing import Kind, Mark
@@ -59,7 +58,7 @@ _RECORD = re.compile(
     r"dossier(?: patient| m[ée]dical)?|(?:identifiant|ID|matricule)(?: (?:patient|interne|permanent))?e?|"
     r"Fallnummer|Fall-?Nr\.?|Patienten-?(?:nummer|nr\.?|ID)|patient (?:ID|number)|"
     r"(?:medical )?record (?:number|no\.?)|hospital (?:number|no\.?)|case (?:number|no\.?)|"
-    r"carte d'identit[ée]|passeport|Ausweisnummer|Versicherten-?(?:nummer|nr\.?))"
+    r"r[ée]f(?:[ée]rence)?\.? (?:du )?patiente?|carte d'identit[ée]|passeport|Ausweisnummer|Versicherten-?(?:nummer|nr\.?))"
     r"(?:\s*(?:n[°ºo]\.?|num[ée]ro|nr\.?|no\.?|#|:|=|est|du patient|is|ist|lautet)){0,3}\s*"
     r"((?=[A-Z0-9/_.\-]*\d{3}|[A-Z0-9/_.\-]*\d[-/]\d)[A-Z]{0,4}[-/_.]?\d[A-Z0-9/_.\-]{2,18}\d|\d{4,14})(?!\w)"
 )
@@ -131,10 +130,8 @@ def _insured(text: str) -> Iterator[Mark]:
     for found in _NIR.finditer(text):
         if _nir(found[0], said=_said(Kind.NIR, text, found.start())):
             yield Mark(kind=Kind.NIR, start=found.start(), end=found.end())
-    for found in _AVS.finditer(text):
-        digits = re.sub(r"\D", "", found[0].translate(_DIGITS))
-        if avs.is_valid(digits) or "." in found[0] or _said(Kind.AVS, text, found.start()):
-            yield Mark(kind=Kind.AVS, start=found.start(), end=found.end())
+    for found in _AVS.finditer(text):  # no other number has thirteen digits after 756
+        yield Mark(kind=Kind.AVS, start=found.start(), end=found.end())
     for found in _NISS.finditer(text):
         digits = re.sub(r"\D", "", found[0].translate(_DIGITS))
         written = re.fullmatch(r"\S{2}\.\S{2}\.\S{2}[- ]\S{3}[.\- ]\S{2}", found[0])

@@ -46,6 +46,14 @@ def known(text: str) -> Word:
     """Return what is known of a word as it is spelled."""
     fold = folded(text)
     entry = look_up(fold)
+    if (
+        not entry.common
+        and entry.first < 2
+        and not entry.people
+        and text.islower()
+        and _glued(fold)
+    ):
+        entry = look_up(fold[1:])
     if "_" in fold and not (entry.common or entry.first or entry.people):
         entry = _compound(fold, entry)
     return Word(
@@ -64,10 +72,18 @@ _DOUBLED = frozenset(
 )
 
 
+def _glued(fold: str) -> bool:
+    """Return whether a word is one whose article has lost its apostrophe: « lhomme », « denfants »."""
+    rest = fold[1:]
+    return (
+        fold[:1] in "ldnjmtsc" and len(rest) > 2 and rest[:1] in "aeiouhy" and look_up(rest).common
+    )
+
+
 def _compound(fold: str, entry: Entry) -> Entry:
     """Return what the parts of a compound say together: `Marie-Anaïs`, `Dupont-Morel`, `a-t-il`."""
     parts = [look_up(part) for part in fold.split("_")]
-    first = all(p.first for p in parts) or (parts[0].fold in _DOUBLED and not parts[-1].common)
+    first = all(p.first for p in parts) or (parts[0].fold in _DOUBLED and len(parts) == 2)
     named = all(p.first or p.last for p in parts if len(p.fold) > 1)
     return Entry(
         fold=fold,

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.knowledge.writing.details import TRADES
 from vigie.knowledge.writing.gazetteer import HAMLET, town_at
 from vigie.knowledge.writing.houses import facility
-from vigie.knowledge.writing.lexicon import look_up
+from vigie.knowledge.writing.lexicon import Entry, look_up
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import CAPITAL, LOWER, UPPER, Token
 
@@ -222,7 +224,7 @@ def _dwelling(words: Sequence[Token], index: int) -> bool:
     if not back or back[-1].word.fold not in LISTS["places_before"]:
         return False
     return any(
-        w.word.fold in LISTS["dwelling"]
+        (w.word.fold in LISTS["dwelling"] or w.word.fold in TRADES)
         and all(len(x.before) <= 2 and "\n" not in x.before for x in back[at + 1 :])
         for at, w in enumerate(back)
     )
@@ -249,6 +251,11 @@ _STAYS = LISTS["stays"]
 _OF = LISTS["of_places"]
 
 
+def _lives_off(fold: str) -> bool:
+    """Return whether somebody comes from a place or works there: « le maire de », « la potière de »."""
+    return fold in _OF or fold in TRADES
+
+
 def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     """Return a place that no gazetteer knows, where somebody lives or was born."""
     word = words[index].word
@@ -267,8 +274,21 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     home = before in {"a", "au", "aux"} and (
         further & _HOMES or (further & _STAYS and word.case == CAPITAL and word.entry.last < 2)
     )
+    nowhere = (
+        words[index - 1].word.text == "à"
+        and words[index].before == " "
+        and word.case == CAPITAL
+        and len(word.fold) > 3
+        and replace(word.entry, proper=False) == Entry(fold=word.fold)
+        and not word.drug
+    )
+    if nowhere:
+        return index, HAMLET
     if not (
-        (near and (home or (before in {"de", "d", "du"} and words[index - 2].word.fold in _OF)))
+        (
+            near
+            and (home or (before in {"de", "d", "du"} and _lives_off(words[index - 2].word.fold)))
+        )
         or born
     ):
         return None

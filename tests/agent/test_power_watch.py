@@ -189,6 +189,23 @@ def test_after_an_unclean_stop_everything_is_verified_and_back(home: Path, tmp_p
     assert (proof.numbers["damaged"], proof.numbers["restored"]) == (3, 3)
 
 
+def test_a_verification_that_was_killed_is_owed_until_it_is_done(
+    home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "cabinet"
+    make_practice(folder, files=10, bytes_total=300_000)
+    recorded(home, folder)
+    path = next(p for p in sorted(folder.rglob("*.pdf")))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:1000])
+    agent = home / "agent"
+    agent.mkdir()
+    (agent / "owed.txt").write_text(datetime.now(UTC).isoformat())
+    with running(home, RecordedPower(), f'folders = ["{folder}"]', clean=True):
+        assert until(lambda: not (agent / "owed.txt").exists())
+    assert path.read_bytes() == whole
+
+
 def test_after_a_shutdown_nothing_is_verified(home: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cabinet"
     make_practice(folder, files=10, bytes_total=300_000)

@@ -11,7 +11,7 @@ from vigie.domain.evidence.power import DayEnded, MachineLeftOn, PowerEvidence
 from vigie.domain.practice import ConsultationHours
 from vigie.tools.kept_file import keep
 from vigie.tools.power import MachinePower, PowerFailed
-from vigie.watch.closing import PUT_OFF, Situation, Step, opens, over, step
+from vigie.watch.closing import PUT_OFF, Situation, Step, closed, opens, over, step
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,8 @@ class Evening:
         return taken
 
     def _step(self, now: datetime) -> Step:
+        if not closed(self._hours, now):
+            return Step.NOTHING  # the system need not be asked
         state = self._state()
         try:
             seen = Situation(

@@ -21,9 +21,12 @@ from vigie.responders.shut_down import ShutDown
 from vigie.routines.backups.plan import BackupPlan
 from vigie.routines.backups.room import Room
 from vigie.routines.integrity.duty import IntegrityDuty
+from vigie.routines.integrity.room import RoomHeld
 from vigie.sensors.power import Ups
+from vigie.tools import own_battery
 from vigie.tools.journal import JOURNAL, Journal
-from vigie.tools.nut import Nut
+from vigie.tools.kept_file import keep
+from vigie.tools.nut import Nut, NutFailed, Said
 from vigie.tools.power import MachinePower
 from vigie.tools.power.linux import LinuxPower
 from vigie.tools.power.macos import MacPower
@@ -34,6 +37,10 @@ from vigie.tools.stops.macos import MacStops
 from vigie.tools.stops.windows import WindowsStops
 
 log = logging.getLogger(__name__)
+
+OWED = "owed.txt"  # in the agent's own folder: when the power cut was whose verification is owed
+AGAIN = timedelta(minutes=2)  # between two tries
+GRACE = timedelta(seconds=5)  # at the agent's end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,14 @@ def stops_of_this_system() -> Stops:
     return MacStops() if sys.platform == "darwin" else LinuxStops()
 
 
+def read_any() -> Said:
+    """Return what the first UPS of this machine's NUT says, or the machine's own battery."""
+    try:
+        return Nut().read()
+    except NutFailed:
+        return own_battery.read()
+
+
 def power_watch(
     agent: Agent,
     home: Path,
@@ -79,7 +94,7 @@ def power_watch(
     """Return what watches this machine's power; `power` and `stops` stand in for the system's."""
     keys, hours = agent.settings.power, agent.settings.practice.hours
     power = power or power_of_this_system()
-    ups = Nut.at(keys.ups) if keys.ups else Nut()
+    read = Nut.at(keys.ups).read if keys.ups else read_any
     journal = Journal(home / JOURNAL)
     duty = _duty(agent, home, plan, journal)
     rests = keys.after_closing is not Rest.LEAVE
@@ -101,7 +116,7 @@ def power_watch(
     life = LifeSign(agent.folder)
     after = AfterStop(agent, life, stops or stops_of_this_system(), duty)
     return PowerWatch(
-        sensor=Ups(ups.read, machine=agent.machine, expected=keys.ups is not None),
+        sensor=Ups(read, machine=agent.machine, expected=keys.ups is not None),
         responder=ShutDown(power),
         duty=duty,
         evening=evening,
@@ -112,7 +127,10 @@ def power_watch(
 
 
 class AfterStop:
-    """Looks at the machine's last stop, and verifies every document when it was no shutdown."""
+    """Looks at the machine's last stop, and verifies every document when it was no shutdown.
+
+    A verification that a second power cut, or a kill, leaves undone is owed until it is done.
+    """
 
     def __init__(
         self, agent: Agent, life: LifeSign, stops: Stops, duty: IntegrityDuty | None
@@ -121,38 +139,55 @@ class AfterStop:
         self._life = life
         self._stops = stops
         self._duty = duty
+        self._owed = agent.folder / OWED
+        self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
         """Say that the stop was unclean, and verify in a thread of its own: nobody waits for it."""
         cut = self._life.unclean(self._stops)
         self._life.give(datetime.now(UTC))
-        if cut is None:
-            return
-        at = datetime.now(UTC)
-        self._agent.see(StoppedUncleanly(at=at, machine=self._agent.machine, last_alive=cut))
-        self._thread = threading.Thread(
-            target=self._verify, args=(cut,), name="after a power cut", daemon=True
-        )
-        self._thread.start()
+        if cut is not None:
+            keep(self._owed, cut.isoformat().encode())
+            machine = self._agent.machine
+            self._agent.see(StoppedUncleanly(at=datetime.now(UTC), machine=machine, last_alive=cut))
+        owed = self._read()
+        if owed is not None and self._duty is not None:
+            self._thread = threading.Thread(
+                target=self._verify, args=(owed, self._duty), name="after a power cut", daemon=True
+            )
+            self._thread.start()
 
-    def wait(self, seconds: float) -> None:
-        """Wait for the verification to end."""
+    def close(self) -> None:
+        """Begin no further try, and give the one under way a moment."""
+        self._over.set()
         if self._thread:
-            self._thread.join(seconds)
+            self._thread.join(GRACE.total_seconds())
 
-    def _verify(self, cut: datetime) -> None:
-        if self._duty is None:
-            return
+    def _read(self) -> datetime | None:
         try:
-            self._duty.look(cut)
-        except Exception as failure:  # a duty that dies is blindness, reported
-            log.exception("the verification after a power cut died")
-            self._agent.go_blind("after_stop", (Danger.POWER_LOSS,), "died", repr(failure))
+            return datetime.fromisoformat(self._owed.read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _verify(self, cut: datetime, duty: IntegrityDuty) -> None:
+        while not self._over.is_set():
+            try:
+                duty.look(cut)
+            except RoomHeld:
+                log.info("a verification is under way: the one after the power cut waits")
+            except Exception as failure:  # a duty that dies is blindness, reported; tried again
+                log.exception("the verification after a power cut died")
+                self._agent.go_blind("after_stop", (Danger.POWER_LOSS,), "died", repr(failure))
+            else:
+                self._owed.unlink(missing_ok=True)
+                self._agent.see_again("after_stop")
+                return
+            self._over.wait(AGAIN.total_seconds())
 
 
 def _end(life: LifeSign, journal: Journal, after: AfterStop) -> None:
-    after.wait(0.0)
+    after.close()
     life.give(datetime.now(UTC), ended=True)
     journal.close()
 

@@ -23,6 +23,7 @@ from vigie.routines.integrity.keeping import Keeper, Recorded
 from vigie.routines.integrity.proving import Tally
 from vigie.routines.integrity.repairing import Ending, Repaired
 from vigie.routines.integrity.room import RoomHeld
+from vigie.routines.integrity.shapes import Shape
 from vigie.routines.integrity.verifying import Seen, Verifier
 from vigie.routines.integrity.workshop import repairer, verifier
 from vigie.tools.home import home
@@ -142,7 +143,7 @@ class Bench:
 
     def _say(self, seen: Seen) -> int:
         fact, gravity = _FACTS[seen.state]
-        clues = {"subject": _text(seen.path), "document": _text(seen.path), "defect": seen.defect}
+        clues = _clues(_text(seen.path), _reason(seen.defect))
         finding = Finding(gravity=gravity, fact=fact, clues=clues)
         more = {"state": seen.state.value, "defect": seen.defect}
         status = self._answers.give(
@@ -152,14 +153,17 @@ class Bench:
 
     def _say_repaired(self, work: Verifier, each: Repaired) -> int:
         document = _text(each.seen.path)
-        clues = {"subject": document, "document": document, "why": each.ending.value}
+        clues = _clues(document, "died" if each.ending is Ending.FAILED else each.ending.value)
         restored = each.ending is Ending.RESTORED
+        back = "document_restored"
+        if each.seen.state is State.MISSING:
+            back = "document_brought_back"
         if each.version:
             when = datetime.fromtimestamp(each.version.mtime / 1e9).astimezone()
             clues |= {"version": f"{when:%Y-%m-%d %H:%M}"}
         finding = Finding(
             gravity=Gravity.NOTE if restored else Gravity.ALARM,
-            fact="document_restored" if restored else "document_not_restored",
+            fact=back if restored else "document_not_restored",
             clues=clues,
         )
         kept = work.room.kept(each.aside)
@@ -213,9 +217,9 @@ class Bench:
             else:
                 more[state.value] = [_text(each.path) for each in seen if each.state is state]
         sentence = (
-            f"{tally.files} documents comparés en {seconds:.0f} s,"
-            f" {tally.states[State.INTACT]} intacts, {tally.states[State.CHANGED]} modifiés,"
-            f" {len(tally.trouble)} à signaler, {len(back)} remis en état."
+            f"{tally.files} documents comparés en {seconds:.0f} s\u00a0:"
+            f" intacts {tally.states[State.INTACT]}, modifiés {tally.states[State.CHANGED]},"
+            f" à signaler {len(tally.trouble)}, remis en état {len(back)}."
         )
         findings = self._summary(tally, back)
         return self._answers.give(
@@ -241,6 +245,20 @@ class Bench:
             for state, (fact, gravity) in _FACTS.items()
             if (count := sum(seen.state is state for seen in left))
         ]
+
+
+_WORDED = frozenset(Shape) | {"unsaved", "digit", "lost"}
+
+
+def _reason(defect: str) -> str:
+    """Return the slug under which the phrasebook names a defect: readers have many of their own."""
+    if defect == "disk":
+        return "unread"
+    return defect if defect in _WORDED else "unopened"
+
+
+def _clues(document: str, reason: str) -> dict[str, str]:
+    return {"subject": document, "document": document, "reason": reason}
 
 
 def _named(given: Path) -> Path:

@@ -31,13 +31,16 @@ def status(settings: Path | None, *, as_json: bool) -> None:
 
     Example: vigie power status --json
     """
-    from vigie.agent.power_watch import stops_of_this_system  # noqa: PLC0415  (`--help` needs none)
+    from vigie.agent.power_watch import (  # noqa: PLC0415  (`--help` needs none of it)
+        read_any,
+        stops_of_this_system,
+    )
     from vigie.tools.nut import Nut, NutFailed  # noqa: PLC0415
 
     begun, known = time.monotonic(), read_settings(settings)
     named = known.power.ups if known else None
     try:
-        said = (Nut.at(named) if named else Nut()).read()
+        said = Nut.at(named).read() if named else read_any()
         ups: dict[str, object] = {
             "status": sorted(said.status), "runtime": said.runtime, "charge": said.charge
         }  # fmt: skip

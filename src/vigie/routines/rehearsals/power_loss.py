@@ -26,6 +26,7 @@ from vigie.routines.backups.plan import BackupPlan, Place
 from vigie.routines.backups.room import Room as BackupRoom
 from vigie.routines.integrity.judging import State
 from vigie.routines.integrity.keeping import Keeper, Recorded
+from vigie.routines.integrity.looking import documents as each_document
 from vigie.routines.integrity.repairing import Ending
 from vigie.routines.integrity.workshop import repairer, verifier
 from vigie.routines.rehearsals.damages import HARMS, damaged
@@ -60,7 +61,7 @@ def play(stage: Stage) -> Iterator[Trial]:
     plan = _backed_up(stage.scratch, folder, home)
     with verifier(home) as work:
         list(Keeper(verifier=work).run(folder, Recorded()))
-    documents = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    documents = sorted(p for p in each_document([folder]) if not p.name.startswith("."))
     chance.shuffle(documents)
     victims = documents[: max(len(HARMS), len(documents) // SHARE)]
     whole = {path: path.read_bytes() for path in victims}

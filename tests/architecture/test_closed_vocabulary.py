@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import pytest
 
-from vigie.wire import enrolment, orders, reports
+from vigie.wire import enrolment, orders, outside, reports
 
 WORDS = (
     reports.Batch,
@@ -14,6 +14,8 @@ WORDS = (
     enrolment.Application,
     enrolment.Admission,
     orders.Order,
+    outside.OutsideLook,
+    outside.OutsideSight,
 )
 # The one text that is not made of slugs: an order, under the caretaker's signature, on its way
 # *to* a machine. It is decoded by `orders.decode`, whose own schema is checked here as well.

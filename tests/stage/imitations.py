@@ -65,6 +65,16 @@ def hangs_up(line: socket.socket) -> None:
     line.shutdown(socket.SHUT_RDWR)
 
 
+def trap(lan: Lan, host: str, port: int) -> None:
+    """Accept at every port of a host and say nothing, as traps for scanners do."""
+    serve(lan, host, port, lambda line: line.recv(1) and None)
+    lan.done(
+        host,
+        ["nft", f"add table ip n; add chain ip n p {{ type nat hook prerouting priority -100; }}; "
+         f"add rule ip n p tcp dport 1-65535 redirect to :{port}"],
+    )  # fmt: skip
+
+
 def telnet(line: socket.socket) -> None:
     line.sendall(b"\xff\xfd\x18\xff\xfb\x01\r\nlogin: ")
     line.recv(100)

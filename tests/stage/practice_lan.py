@@ -112,6 +112,9 @@ def _printers(bed: Bed, rng: random.Random, numbers: list[int]) -> None:
     imitation.serve(bed.lan, host, 631, imitation.website(refusing))
     imitation.serve(bed.lan, host, 9100, imitation.hangs_up)
     bed.decoys.add(address)
+    host, address = _new(bed, numbers)
+    imitation.trap(bed.lan, host, 9999)
+    bed.decoys.add(address)
 
 
 def _papers(bed: Bed, rng: random.Random, numbers: list[int]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vigie.agent.contact import Contact
 from vigie.agent.enrolment import Enrolment, Membership
-from vigie.agent.link import Link
+from vigie.agent.link import Link, LinkTrouble
 from vigie.agent.orders import Allegiance, Fulfil, Orders
 from vigie.agent.outbox import Outbox
 from vigie.agent.spool import Spool
@@ -80,6 +80,16 @@ class ConsoleSide:
         """Send at once, if the console was within reach the last time."""
         if self._contact:
             self._contact.hurry()
+
+    def ask(self, path: str, body: bytes) -> bytes | None:
+        """Send one signed question; return the untrusted answer, None where there is none."""
+        membership = self._enrolment.membership()
+        if self._link is None or membership is None:
+            return None
+        try:
+            return self._link.post(path, body, machine=membership.machine)
+        except LinkTrouble:
+            return None
 
     def stop(self) -> None:
         """End after the exchange under way."""

@@ -46,6 +46,13 @@ class NetworkKeys:
             toml_values.yes, "the practice agreed: try the maker's password, once a device"
         ),
     )
+    look_from_outside: bool = field(
+        default=False,
+        metadata=key(
+            toml_values.yes,
+            "the practice agreed: the console connects to its public address, and sends nothing",
+        ),
+    )
     names: Mapping[str, str] = field(
         default_factory=dict,
         metadata=key(names, "what people call a device, by its hardware or network address"),

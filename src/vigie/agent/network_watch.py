@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from vigie.agent.loop import Agent
 from vigie.domain.evidence.printers import Device, Flaw
@@ -13,6 +16,7 @@ from vigie.routines.network_scan.seeing import Seeing
 from vigie.sensors.network import dated
 from vigie.sensors.network.arrivals import Arrivals
 from vigie.sensors.network.inventory import INVENTORY, Inventory
+from vigie.wire import envelope, outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ def network_watch(agent: Agent, home: Path) -> NetworkWatch | None:
         see=agent.see,
         networks=keys.networks,
         consent=keys.try_default_passwords,
+        outside=partial(_from_outside, agent) if keys.look_from_outside else _nowhere,
     )
 
     def known() -> frozenset[str] | None:
@@ -48,6 +53,23 @@ def network_watch(agent: Agent, home: Path) -> NetworkWatch | None:
         duty.welcome(duty.look_at(addresses))
 
     return NetworkWatch(duty=duty, sensor=Arrivals(duty.watched, known, look))
+
+
+def _from_outside(agent: Agent, ports: Sequence[int]) -> frozenset[int] | None:
+    """Return which of these ports the console can connect to, None where it cannot look."""
+    question = outside.OutsideLook(ports=tuple(ports)[: outside.MOST_PORTS])
+    untrusted = agent.console.ask(envelope.OUTSIDE, outside.encode(question))
+    try:
+        sight = outside.decode_sight(untrusted or b"")
+    except msgspec.MsgspecError:
+        return None
+    return frozenset(sight.open) & frozenset(ports) if sight.looked else None
+
+
+def _nowhere(ports: Sequence[int]) -> frozenset[int] | None:
+    """Look from nowhere: the practice has not agreed."""
+    del ports
+    return None
 
 
 def _seeing(agent: Agent, home: Path) -> Seeing:

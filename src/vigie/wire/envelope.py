@@ -13,6 +13,8 @@ address, such as `/api/agent/v1/reports`; a console stands at the root of its ad
 - `REPORTS`: the body is a `reports.Batch`, empty when there is nothing to say. The answer is a
   `reports.Receipt`. A batch that is too large is answered with 413, a request whose signature or
   time cannot be taken with 401 (its `Date` header tells the machine the right time).
+- `OUTSIDE`: the body is an `outside.OutsideLook`. The answer is an `OutsideSight` of the address
+  that asked, and of no other.
 """
 
 import hashlib
@@ -28,6 +30,7 @@ SIGNATURE = "Vigie-Signature"
 
 ENROL = "/api/agent/v1/enrol"
 ADMISSION = "/api/agent/v1/admission"
+OUTSIDE = "/api/agent/v1/outside"
 REPORTS = "/api/agent/v1/reports"
 
 ENROLLING = "a" * 16  # the pseudonym of a machine that has none yet

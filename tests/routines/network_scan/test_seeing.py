@@ -1,6 +1,6 @@
 """What changed since the last scan: new, gone, closed, printed in the night."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from vigie.domain.evidence.printers import DeviceGone, DeviceSeen
+from vigie.domain.evidence.printers import DeviceGone, DeviceSeen, Door, Kind
 from vigie.domain.practice import ConsultationHours, Language, Span
 from vigie.guards.open_printer.guard import judge
-from vigie.guards.open_printer.scenes import IPP, device
-from vigie.routines.network_scan.duty import NetworkScanDuty, _is_news
+from vigie.guards.open_printer.scenes import IPP, MAPPING, device
+from vigie.routines.network_scan.duty import NetworkScanDuty, _is_news, from_outside
 from vigie.routines.network_scan.seeing import Seeing
 from vigie.sensors.network.inventory import Inventory
 
@@ -84,6 +84,27 @@ def test_the_duty_is_due_in_the_night_and_never_in_a_consultation(tmp_path: Path
     duty = NetworkScanDuty(home=tmp_path, machine="m", seeing=SEEING, see=lambda _: None)
     assert duty.due_after(NIGHT - timedelta(hours=3)) == NIGHT
     assert duty.due_after(NIGHT) == NIGHT + timedelta(days=1)
+
+
+def test_what_a_stranger_reaches_is_kept_with_the_box_and_told_at_once() -> None:
+    box = replace(device(), kind=Kind.BOX, tried=(MAPPING,))
+    asked: list[int] = []
+
+    def outside(ports: Sequence[int]) -> frozenset[int]:
+        asked.extend(ports)
+        return frozenset({9100, 3389})
+
+    (seen_,) = from_outside([box], outside)
+    assert {9100, 3389, 23} <= set(asked)
+    assert [one.port for one in seen_.tried if one.door is Door.OUTSIDE] == [3389]
+    sight = DeviceSeen(at=NIGHT, machine="m", device=seen_, called="Box", first=True)
+    assert [f.fact for f in judge([sight])] == ["open_to_internet"] * 2
+
+
+def test_without_a_box_or_an_answer_nothing_is_said_of_the_outside() -> None:
+    box = replace(device(), kind=Kind.BOX)
+    assert from_outside([box], lambda _: None) == (box,)
+    assert from_outside([device()], lambda _: frozenset({80})) == (device(),)
 
 
 def test_a_file_of_another_version_is_a_first_sight(inventory: Inventory) -> None:

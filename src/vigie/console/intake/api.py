@@ -1,4 +1,4 @@
-"""The agents' API: three requests, each signed by the machine over its exact body."""
+"""The agents' API: four requests, each signed by the machine over its exact body."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,11 +10,13 @@ from ninja import NinjaAPI
 
 from vigie.console.enrolment import joining
 from vigie.console.intake import door
+from vigie.console.intake import outside as from_outside
 from vigie.console.intake.receiving import receive
 from vigie.console.practices import scope
 from vigie.tools import keys
 from vigie.wire import envelope
 from vigie.wire.enrolment import decode_application
+from vigie.wire.outside import decode_look
 
 api = NinjaAPI(
     title="Vigie, for agents",
@@ -24,6 +26,7 @@ api = NinjaAPI(
     openapi_url=None,  # the schema is in the wire's own types, not on the console
 )
 _rate = door.Rate()
+_seldom = from_outside.Seldom()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -74,6 +77,23 @@ def reports(request: HttpRequest) -> HttpResponse:
             raise door.Refused(429, "too_often")
         scope.see(scope.of([machine.practice_id]), until_commit=True)
         return _answer(receive(machine, sent, now))
+
+
+@api.post("/outside")
+def outside(request: HttpRequest) -> HttpResponse:
+    """Connect to the ports a machine names at the address it asks from, and say which answer."""
+    sent, now = door.body(request), datetime.now(UTC)
+    claimed, signature = door.heard(request, sent, now)
+    with transaction.atomic():
+        scope.see(scope.EVERYONE, until_commit=True)
+        practice = door.known(claimed, signature).practice_id
+    try:
+        wanted = decode_look(sent)
+    except msgspec.MsgspecError:
+        raise door.Refused(422, "not_a_look") from None
+    if not _seldom.take(practice):
+        raise door.Refused(429, "too_often")
+    return _answer(from_outside.look(request.META.get("REMOTE_ADDR") or "", wanted.ports))
 
 
 @api.exception_handler(door.Refused)

@@ -11,7 +11,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.printers import Answer, DataAged, Device, DeviceGone, DeviceSeen, Door
+from vigie.domain.evidence.printers import (
+    Answer,
+    DataAged,
+    Device,
+    DeviceGone,
+    DeviceSeen,
+    Door,
+    Kind,
+    Tried,
+)
 from vigie.domain.practice import ConsultationHours
 from vigie.domain.proof import Proof
 from vigie.guards.open_printer.guard import stands_open
@@ -25,6 +34,11 @@ from vigie.watch.calendar import next_quiet
 SCANNED_AT = time(2, 40)  # after the evening's backup, before updates: nobody prints then
 LASTS = timedelta(days=3)  # a machine that is off for a weekend is not blind yet
 _MONDAY = 0
+# Ports that strangers try first, whether or not the box says that it leads them inside.
+_TELLING = frozenset(
+    {21, 22, 23, 25, 80, 81, 139, 443, 445, 515, 554, 631, 1433, 3306, 3389, 5000, 5432, 5900, 8080}
+    | {8081, 8443, 8888, 9100, 33890}
+)
 TRIAL = "network_looked_at"
 
 Sight = DeviceSeen | DeviceGone | DataAged
@@ -43,6 +57,7 @@ class NetworkScanDuty:
     see: Callable[[Sight], object]
     networks: Sequence[str] = ()
     consent: bool = False
+    outside: Callable[[Sequence[int]], frozenset[int] | None] = lambda _: None
     name: str = "network_scan"
     blinds: tuple[Danger, ...] = (Danger.OPEN_PRINTER,)
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
@@ -70,6 +85,7 @@ class NetworkScanDuty:
             return
         began = clock.monotonic()
         devices = tuple(asking.scan(wanted, known, consent=self.consent))
+        devices = from_outside(devices, self.outside)
         took = round((clock.monotonic() - began) * 1000)
         self.keep([str(network) for network in wanted], devices)
         self._prove(devices, took)
@@ -136,6 +152,34 @@ class NetworkScanDuty:
         )
         with closing(Journal(self.home / JOURNAL)) as journal:
             record_proof(journal, proof)
+
+
+def from_outside(
+    devices: Sequence[Device], outside: Callable[[Sequence[int]], frozenset[int] | None]
+) -> tuple[Device, ...]:
+    """Given the devices inside, return them with what a stranger on the Internet can reach.
+
+    It is the box that lets through: what is found is kept with it. Where there is no box, or
+    nobody outside can look, nothing is said.
+    """
+    boxes = [device for device in devices if device.kind is Kind.BOX]
+    if not boxes:
+        return tuple(devices)
+    mapped = {one.port for box in boxes for one in box.tried if one.door is Door.MAPPING}
+    reached = outside(tuple(sorted(mapped | _TELLING)))
+    more = tuple(
+        Tried(
+            door=Door.OUTSIDE,
+            answer=Answer.OPEN,
+            port=port,
+            about=f"TCP {port} → {boxes[0].address}",
+            said="connexion acceptée depuis Internet",
+            numbers={"outside": port, "inside": port},
+        )
+        for port in sorted((reached or frozenset()) - mapped)
+    )
+    box = replace(boxes[0], tried=(*boxes[0].tried, *more))
+    return tuple(box if device is boxes[0] else device for device in devices)
 
 
 def _is_news(sight: Sight) -> bool:

@@ -61,7 +61,7 @@ def play(stage: Stage) -> Iterator[Trial]:
 def _played() -> Played:
     try:
         ran = subprocess.run(
-            [sys.executable, "-I", "-B", "-c", _START.format(path=sys.path)],
+            [sys.executable, "-I", "-c", _START.format(path=sys.path)],
             capture_output=True,
             timeout=_PATIENCE,
             check=True,

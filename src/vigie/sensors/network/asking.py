@@ -39,10 +39,10 @@ def scan(
         consent=consent,
     )
     child = subprocess.Popen(
-        [sys.executable, "-I", "-B", "-c", _START.format(path=sys.path)],
+        [sys.executable, "-I", "-c", _START.format(path=sys.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=None,
+        stderr=subprocess.DEVNULL,
         env={"MALLOC_ARENA_MAX": "2"},
         cwd="/",
     )

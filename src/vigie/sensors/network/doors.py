@@ -23,6 +23,8 @@ WEB = (
 # Looked at to know what a device is, and never spoken to. MySQL is not among them: it counts
 # connections that say nothing, and shuts the door of a machine after a hundred.
 TELLING = (22, 53, 135, 548, 2049, 5357, 62078)
+# Where an accepted connection alone is the proof: looked at for a moment, not a byte is sent.
+KEPT = frozenset({LPD, *RAW, *TELNET})
 ALL = tuple(
     dict.fromkeys(
         (

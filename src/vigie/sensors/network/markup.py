@@ -1,5 +1,6 @@
 """HTML of devices, read by selectolax into what the trade's rules look at."""
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -9,6 +10,11 @@ from vigie.tools.network.pages import Page, within
 
 _MOST_TEXT = 20_000
 _MOST_FIELDS, _MOST_FORMS, _MOST_LINKS = 200, 20, 80
+# A script that leads to the login at once: the page under it is for nobody to see.
+_LEADS = re.compile(
+    r"location(?:\.href)?\s*(?:=|\.replace\()\s*['\"]([^'\"]{0,80}(?:log[io]n|signin|auth)[^'\"]{0,80})",
+    re.IGNORECASE,
+)
 _BUTTONS = {"submit", "image", "button"}
 
 
@@ -46,6 +52,9 @@ def _refresh(tree: LexborHTMLParser) -> str:
     for node in tree.css("meta[http-equiv]"):
         if (node.attributes.get("http-equiv") or "").lower() == "refresh":
             return (node.attributes.get("content") or "").partition("=")[2].strip(" '\"")[:200]
+    for node in tree.css("script"):
+        if leads := _LEADS.search(node.text()[:20_000]):
+            return leads[1]
     return ""
 
 
@@ -57,7 +66,7 @@ def _form(node: LexborNode) -> Form:
         about = one.attributes
         kind = (about.get("type") or ("text" if one.tag == "input" else str(one.tag))).lower()
         name = (about.get("name") or about.get("id") or "")[:80]
-        shut = "disabled" in about or "readonly" in about
+        shut = "disabled" in about or "readonly" in about or _in_dead_set(one)
         if kind in _BUTTONS or one.tag == "button":
             if name and not shut and not submits:
                 hidden[name] = (about.get("value") or "")[:80]
@@ -75,6 +84,15 @@ def _form(node: LexborNode) -> Form:
     )
 
 
+def _in_dead_set(field: LexborNode) -> bool:
+    parent = field.parent
+    while parent is not None and parent.tag != "form":
+        if parent.tag == "fieldset" and "disabled" in parent.attributes:
+            return True
+        parent = parent.parent
+    return False
+
+
 def _label(field: LexborNode, form: LexborNode) -> str:
     """Return what stands beside a field: its label, its row of a table, or the text before it."""
     name = field.attributes.get("id")
@@ -82,16 +100,33 @@ def _label(field: LexborNode, form: LexborNode) -> str:
         label = form.css_first(f'label[for="{name}"]')
         if label:
             return label.text()[:80]
-    return " ".join(_around(field))[:80]
+    return " ".join(filter(None, _around(field)))[:160]
 
 
 def _around(field: LexborNode) -> Iterator[str]:
+    """Yield the text right before a field, the term it belongs to, and its row of a table."""
+    yield _before(field)
     parent = field.parent
     for _ in range(3):
         if parent is None or parent.tag in {"form", "body", "table", "fieldset"}:
             return
-        text = " ".join(parent.text().split())
+        if parent.tag == "dd":
+            yield _before(parent)
+        text = " ".join(parent.text(separator=" ").split())
         if text and len(text) < 100:
             yield text
+        if parent.tag in {"tr", "li", "dl"}:
             return
         parent = parent.parent
+
+
+def _before(node: LexborNode) -> str:
+    earlier = node.prev
+    for _ in range(4):
+        if earlier is None or earlier.tag in {"input", "select", "textarea"}:
+            return ""
+        text = " ".join((earlier.text() or "").split())
+        if text:
+            return text[-60:]
+        earlier = earlier.prev
+    return ""

@@ -16,7 +16,7 @@ from vigie.tools.network.pages import Web
 log = logging.getLogger(__name__)
 
 _GREETS_WITHIN = 0.4  # seconds
-_LONGEST = 25.0  # seconds for one device: a slow one does not hold the others up
+LONGEST = 9.0  # seconds for one device: a slow one does not hold the others up
 
 
 @dataclass
@@ -27,12 +27,25 @@ class Probed:
     printers: list[ipp.Printer] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
     software: list[str] = field(default_factory=list)
-    hung_up: set[int] = field(default_factory=set)
     unread: set[int] = field(default_factory=set)
 
     def add(self, door: Door, answer: Answer, port: int, said: str = "", about: str = "") -> None:
         """Keep one answer."""
         self.tried.append(Tried(door=door, answer=answer, port=port, said=said, about=about))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a device before it is asked.
+
+    `queues` are (port, path) of printer queues it announces, `told_of` ports it announces and
+    nobody has connected to yet; `seconds` bound the whole of its answers.
+    """
+
+    queues: Sequence[tuple[int, str]] = ()
+    told_of: frozenset[int] = frozenset()
+    maker: str = ""
+    seconds: float = LONGEST
 
 
 Ask = Callable[[int], Awaitable[None]]
@@ -46,18 +59,12 @@ class Prober:
     web: Web
     consent: bool = False
 
-    async def probe(
-        self,
-        address: str,
-        ports: Sequence[int],
-        announced: Sequence[tuple[int, str]] = (),
-        maker: str = "",
-    ) -> Probed:
-        """Return what the open `ports` answered. `announced` are (port, path) of printer queues."""
-        asking = _Asking(self, address, announced, maker)
+    async def probe(self, address: str, ports: Sequence[int], known: Known) -> Probed:
+        """Return what the open `ports` answered, beside what was `known` of the device before."""
+        asking = _Asking(self, address, known)
         try:
-            async with asyncio.timeout(_LONGEST):
-                await asyncio.gather(*(asking.ask(port) for port in ports))
+            async with asyncio.timeout(known.seconds):
+                await asyncio.gather(*(asking.ask(port) for port in (*ports, *known.told_of)))
                 await asking.look_at_sites()
         except (TimeoutError, NoAnswer):
             pass  # what was found until then counts
@@ -68,8 +75,7 @@ class Prober:
 class _Asking:
     prober: Prober
     address: str
-    announced: Sequence[tuple[int, str]]
-    maker: str
+    known: Known
     probed: Probed = field(default_factory=Probed)
 
     async def ask(self, port: int) -> None:
@@ -125,17 +131,20 @@ class _Asking:
             return
 
     async def _silent(self, port: int) -> None:
-        """Connect and say nothing: that is the proof, unless a filter hangs up at once."""
-        reach = await self.prober.dialler.touch(self.address, port, linger=True)
-        if reach is Reach.OPEN:
+        """Say nothing: a connection that was kept is the proof."""
+        if await self._kept(port):
             door = Door.LPD if port == doors.LPD else Door.RAW
             self.probed.add(door, Answer.OPEN, port, "connexion acceptée, aucun octet envoyé")
-        elif reach is Reach.HUNG_UP:
-            self.probed.hung_up.add(port)
+
+    async def _kept(self, port: int) -> bool:
+        """Return whether a connection is kept: the sweep knows, but for ports told of by others."""
+        if port in doors.KEPT and port not in self.known.told_of:
+            return True
+        reach = await self.prober.dialler.touch(self.address, port, linger=True)
+        return reach is Reach.OPEN
 
     async def _telnet(self, port: int) -> None:
-        reach = await self.prober.dialler.touch(self.address, port, linger=True)
-        if reach is Reach.OPEN:
+        if await self._kept(port):
             self.probed.add(Door.TELNET, Answer.OPEN, port, "connexion acceptée")
 
     async def _ftp(self, port: int) -> None:
@@ -177,7 +186,7 @@ class _Asking:
             self.probed.add(Door.CAMERA, answer, port, f"DESCRIBE {found.path}")
 
     async def _ipp(self, port: int) -> None:
-        paths = tuple(path for where, path in self.announced if where == port)
+        paths = tuple(path for where, path in self.known.queues if where == port)
         found = await ipp.printers(self.prober.web, self.address, port, paths)
         self.probed.printers += found
         for printer in found:
@@ -205,7 +214,7 @@ class _Asking:
             self.probed.software.append(server[:80])
         if port in _APIS:
             await self._api(site, port)
-        announced = [path for where, path in self.announced if where == port]
+        announced = [path for where, path in self.known.queues if where == port]
         if announced and port not in doors.IPP:
             found = await ipp.printers(self.prober.web, self.address, port, tuple(announced))
             for printer in found:
@@ -223,7 +232,7 @@ class _Asking:
     async def look_at_sites(self) -> None:
         """Look behind the web pages, the device's maker known from all of them."""
         said = (websites.maker_of(site) for site in self.probed.sites)
-        maker = next((name for name in said if name), self.maker)
+        maker = next((name for name in said if name), self.known.maker)
         for site in sorted(self.probed.sites, key=lambda one: one.port):
             try:
                 tried = await websites.settings(site, maker)

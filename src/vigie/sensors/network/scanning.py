@@ -5,6 +5,7 @@ drops everything is seen as well. Nothing is changed, no page is printed.
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
@@ -12,7 +13,7 @@ from ipaddress import IPv4Network
 from vigie.domain.evidence.printers import Device
 from vigie.sensors.network import doors
 from vigie.sensors.network.likeness import Heard, device
-from vigie.sensors.network.probing import Prober
+from vigie.sensors.network.probing import LONGEST, Known, Prober
 from vigie.tools.network import datagrams, multicast_dns, snmp, upnp
 from vigie.tools.network.dialling import Dialler, Reach
 from vigie.tools.network.neighbours import Neighbours
@@ -24,6 +25,8 @@ _TALKS_WITHIN = 1.0
 _PAUSES = (0.25, 0.35, 0.6)  # seconds: most answer at once, some sleep
 _PART = 512  # addresses asked at the same time: the table of neighbours holds 1024
 _MOST_PROBED = 40  # devices at the same time
+_WITH_A_TRAP = 3.0  # seconds: it accepts everywhere and answers nowhere
+_LOWEST_OF_NOBODY, _PORTS_OF_NOBODY = 41_000, 6_000  # ports that no service has
 
 Progress = Callable[[int, int], None]
 
@@ -63,6 +66,7 @@ class _Look:
     announced: dict[str, list[multicast_dns.Announced]] = field(default_factory=dict)
     upnp: dict[str, list[str]] = field(default_factory=dict)
     nat_pmp: dict[str, str] = field(default_factory=dict)
+    traps: set[str] = field(default_factory=set)
 
     async def everybody(self, progress: Progress) -> list[Device]:
         """Return everybody who is there, a part of the networks after the other."""
@@ -131,10 +135,15 @@ class _Look:
         queues = [
             (one.port, "/" + one.texts["rp"].lstrip("/")) for one in services if one.texts.get("rp")
         ]
-        told_of = {one.port for one in services} - set(ports)
-        extra = [port for port in told_of if 0 < port < 1 << 16]
+        told_of = {one.port for one in services if 0 < one.port < 1 << 16} - set(ports)
+        known = Known(
+            queues=queues,
+            told_of=frozenset(told_of),
+            maker=heard.maker,
+            seconds=_WITH_A_TRAP if address in self.traps else LONGEST,
+        )
         prober = Prober(self.dialler, self.web, self.wanted.consent)
-        probed = await prober.probe(address, (*ports, *extra), queues, heard.maker)
+        probed = await prober.probe(address, ports, known)
         return device(heard, probed)
 
     async def _called(self, asked: Sequence[str]) -> None:
@@ -152,11 +161,21 @@ class _Look:
         return [one for one in asked if one in self.macs or one.startswith("127.")]
 
     async def _swept(self, address: str) -> tuple[int, ...]:
-        """Return the open ports of an address; each connection is closed without a byte."""
-        reached = await asyncio.gather(*(self.dialler.touch(address, port) for port in doors.ALL))
-        return tuple(
-            port for port, reach in zip(doors.ALL, reached, strict=True) if reach is Reach.OPEN
+        """Return the open ports of an address; each connection is closed without a byte.
+
+        A device that accepts at a port of nobody's accepts everywhere (a trap, a broken firewall):
+        there, an accepted connection proves nothing.
+        """
+        nobodys = _LOWEST_OF_NOBODY + secrets.randbelow(_PORTS_OF_NOBODY)
+        ports = (*doors.ALL, nobodys)
+        reached = await asyncio.gather(
+            *(self.dialler.touch(address, port, linger=port in doors.KEPT) for port in ports)
         )
+        opened = [port for port, reach in zip(ports, reached, strict=True) if reach is Reach.OPEN]
+        if nobodys in opened:
+            self.traps.add(address)
+            return tuple(port for port in opened if port not in doors.KEPT and port != nobodys)
+        return tuple(opened)
 
     async def _talk(self, addresses: Sequence[str]) -> None:
         """Ask everybody by the protocols that need no connection, and the groups they listen to."""

@@ -22,11 +22,12 @@ from vigie.knowledge.network.shown import (
     worth_following,
 )
 from vigie.sensors.network.markup import shown
-from vigie.tools.network.dialling import NoAnswer, NotAllowed
+from vigie.tools.network.dialling import NoAnswer, NotAllowed, Silence
 from vigie.tools.network.pages import Page, Web, within
 
 _MOST_FOLLOWED = 8
 _AT_ONCE = 4
+_ENOUGH_SILENCE = 3  # pages that did not come: the server has had enough
 _PAIRS = re.compile(r'(\w+)=(?:"([^"]*)"|([^,\s]+))')
 
 
@@ -41,6 +42,7 @@ class Site:
     front: Page
     view: Shown
     seen: dict[str, Shown] = field(default_factory=dict)
+    silences: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -58,9 +60,12 @@ class Site:
         """Return what a path shows, asked for once."""
         if path in self.seen:
             return self.seen[path]
+        if self.silences >= _ENOUGH_SILENCE:
+            return None
         try:
             page = await self.web.get(self.address, self.port, path, tls=self.tls)
         except (NoAnswer, NotAllowed):
+            self.silences += 1
             return None
         self.seen[path] = shown(page, self.address, self.port, tls=self.tls)
         return self.seen[path]
@@ -72,6 +77,8 @@ async def visit(web: Web, address: str, port: int) -> Site | None:
     for tls in order:
         try:
             front = await web.get(address, port, "/", tls=tls)
+        except Silence:
+            return None  # a server of the other kind would have complained
         except (NoAnswer, NotAllowed):
             continue
         if front.status == 400 and not tls and b"HTTPS" in front.content.upper():

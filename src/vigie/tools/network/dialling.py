@@ -43,6 +43,10 @@ class NoAnswer(Exception):
     """Nothing usable came back."""
 
 
+class Silence(NoAnswer):
+    """The connection was accepted, and then nothing came at all."""
+
+
 @dataclass
 class Line:
     """One open connection. Every read is bounded in time and bytes."""

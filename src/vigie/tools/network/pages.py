@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from yarl import URL
 
-from vigie.tools.network.dialling import Dialler, NoAnswer, any_certificate
+from vigie.tools.network.dialling import Dialler, NoAnswer, Silence, any_certificate
 
 _MOST_BYTES = 512 * 1024
 _PATIENCE = 3.0
@@ -48,7 +48,7 @@ class Web:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=_PATIENCE, sock_connect=1.5),
+            timeout=aiohttp.ClientTimeout(total=_PATIENCE, sock_connect=1.5, sock_read=2.0),
             max_line_size=16_384,
             max_field_size=16_384,
             auto_decompress=True,
@@ -96,10 +96,11 @@ class Web:
                     headers={name.lower(): value for name, value in answer.headers.items()},
                     cookies={name: morsel.value for name, morsel in answer.cookies.items()},
                 )
+        except TimeoutError as trouble:
+            raise Silence from trouble
         except (
             aiohttp.ClientError,
             OSError,
-            TimeoutError,
             ValueError,
             asyncio.LimitOverrunError,
         ) as trouble:

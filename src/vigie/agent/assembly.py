@@ -74,9 +74,7 @@ def assembled(
     mail = mail_watch(agent, home)
     usb = usb_watch(agent, home)
     arrivals = arrival_watch(agent, home)
-    texts = text_watch(
-        agent.settings.texts, home, machine=agent.machine, language=agent.settings.practice.language
-    )
+    texts = text_watch(agent.settings.texts, home, machine=agent.machine)
     photos = photo_watch(agent.settings.photos, agent.machine)
     network = network_watch(agent, home)
     plan = keeping.plan if keeping else None

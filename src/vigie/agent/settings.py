@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from vigie.agent import toml_values
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.toml_values import key
+from vigie.agent.update_keys import ApplicationKeys, UpdateKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")
@@ -126,6 +127,8 @@ class Settings:
     mail: MailKeys = field(default_factory=MailKeys)
     relay: RelayKeys = field(default_factory=RelayKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
+    updates: UpdateKeys = field(default_factory=UpdateKeys)
+    application: tuple[ApplicationKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -170,8 +173,9 @@ _SECTIONS: dict[str, type] = {
     "limits": LimitKeys,
     "mail": MailKeys,
     "relay": RelayKeys,
+    "updates": UpdateKeys,
 }
-_REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
+_REPEATED: dict[str, type] = {"mailbox": MailboxKeys, "application": ApplicationKeys}
 
 
 def described() -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
+ROLL_BACK = Order(Deed.ROLL_BACK, "run")
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -66,6 +67,14 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
     (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    # Told in the afternoon, while an evening can still be chosen; nobody has to do anything.
+    (Danger.FAILED_UPDATE, "update_announced"): (TELL,),
+    # The routine has taken it back already; whoever opens the application reads one sentence.
+    (Danger.FAILED_UPDATE, "update_rolled_back"): (TELL,),
+    (Danger.FAILED_UPDATE, "update_interrupted"): (TELL,),
+    # The application is down while patients wait: harm is under way, and the way back is ready.
+    (Danger.FAILED_UPDATE, "update_failed_late"): (TELL, ROLL_BACK),
+    (Danger.FAILED_UPDATE, "update_carried_back"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

@@ -1,0 +1,57 @@
+"""Our own restic repository on this machine: what going back needs, whatever else fails.
+
+The practice's backups lie elsewhere, and may be a night's download away. This one is here, holds
+the files an update may touch, and forgets them once the new version has proved itself.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vigie.tools.restic import Repository, Restic, write_private
+
+TAG = "vigie_update"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRepository:
+    """The repository below `folder`, made when it is first needed."""
+
+    folder: Path
+
+    def restic(self) -> Restic:
+        """Return it, ready. Raise ResticFailed without restic."""
+        place = self.folder / "repository"
+        key = self.folder / "repository.key"
+        if not key.exists():
+            write_private(key, secrets.token_urlsafe(32))
+        restic = Restic(
+            Repository(
+                location=str(place),
+                password_file=key,
+                location_file=self.folder / "repository.location",
+                cache=self.folder / "cache",
+            )
+        )
+        if not (place / "config").exists():
+            restic.init()
+        return restic
+
+    def save(self, paths: Sequence[Path], *, excludes: Sequence[str], killed: bool) -> str:
+        """Save these paths; return the snapshot's number. `killed`: an earlier save may have been.
+
+        Raise ResticFailed.
+        """
+        restic = self.restic()
+        if killed:
+            restic.unlock()
+        return restic.backup(paths, excludes=excludes, tags=[TAG]).snapshot
+
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """Remove these snapshots and what only they needed."""
+        if snapshots:
+            restic = self.restic()
+            restic.unlock()
+            restic.forget(snapshots)
+            restic.prune()

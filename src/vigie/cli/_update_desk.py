@@ -12,7 +12,6 @@ import click
 
 from vigie.agent.settings import BadSettings, Settings, read
 from vigie.cli._answers import FOUND, NOTHING, Answers
-from vigie.cli.agent import found_settings
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.updates import Ending, UpdateEnded
 from vigie.domain.finding import Finding
@@ -26,6 +25,7 @@ from vigie.tools.records import RecordsFailed
 from vigie.tools.restic.failures import ResticFailed
 
 HERE = "local"
+SYSTEM_SETTINGS = Path("/etc/vigie/agent.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,11 @@ def _said(event: UpdateEnded) -> Finding:
     return finding
 
 
+def _in_force() -> Path:
+    own = home() / "agent.toml"
+    return own if own.exists() else SYSTEM_SETTINGS
+
+
 Command = Callable[..., int | None]
 
 
@@ -114,7 +119,7 @@ def at_desk(command: Command) -> Callable[..., None]:
     @functools.wraps(command)
     def run(file: Path | None, *, as_json: bool, **rest: Any) -> None:  # noqa: ANN401  (the command's own)
         try:
-            settings = read(found_settings(file, home()))
+            settings = read(file or _in_force())
             answers = Answers(as_json=as_json, language=settings.practice.language)
             desk = Desk(settings=settings, home=home(), answers=answers)
             status = command(desk, **rest)

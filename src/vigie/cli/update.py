@@ -56,8 +56,7 @@ def _offers(desk: Desk, *, refresh: bool) -> tuple[Offer, ...]:
         made.packages.refresh()
     with made.register.alone():
         release_better(made.packages, made.register)
-    found = offers(made.packages, made.applications)
-    return tuple(o for o in found if desk.settings.updates.system or made.of_application(o))
+    return offers(made.packages, made.applications, system=desk.settings.updates.system)
 
 
 def _say_offer(desk: Desk, offer: Offer, when: datetime) -> int:

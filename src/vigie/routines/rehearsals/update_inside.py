@@ -28,7 +28,7 @@ from vigie.routines.rehearsals.update_packages import (
 )
 from vigie.routines.rehearsals.update_room import loopback_up, say
 
-PATIENTS, VISITS = 400, 4_000
+PATIENTS, VISITS, SCANS = 400, 4_000, 12
 LIMIT = 600.0  # seconds for one command
 
 SETTINGS = """\
@@ -46,6 +46,7 @@ packages = ["{name}"]
 start = ["{program}/application", "start"]
 stop = ["{program}/application", "stop"]
 data = ["{data}"]
+documents = ["{data}/scans"]
 {base}
 port = {port}
 sentinel_address = "http://127.0.0.1:{port}/patient/1"
@@ -64,7 +65,7 @@ PLAYED = (
     ("a_column_more", Version(number="2.3", sql=[ADDED]), True),
 )
 
-Truth = Mapping[str, Mapping[int, tuple[object, ...]]]
+Truth = Mapping[str, Mapping[object, tuple[object, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,10 @@ class Inside:
         Path(DATA).mkdir(parents=True, exist_ok=True)
         for file in Path(DATA).glob("cabinet.db*"):
             file.unlink()
+        scans = Path(DATA) / "scans"
+        scans.mkdir(exist_ok=True)
+        for number in range(SCANS):
+            (scans / f"scan-{number}.txt").write_text(f"Compte rendu {number}\n" * 500)
         chance = random.Random(20261125)  # noqa: S311  (the same records each time)
         with closing(self.connect()) as base:
             for table in ("consultation", "patient", "reglages"):
@@ -172,9 +177,11 @@ class Inside:
             visits = base.execute(
                 "SELECT id, patient, le, motif, texte, dose FROM consultation"
             ).fetchall()
+        scans = (Path(DATA) / "scans").glob("*.txt")
         return {
             "patient": {row[0]: tuple(row) for row in people},
             "consultation": {row[0]: tuple(row) for row in visits},
+            "scan": {file.name: (file.read_bytes(),) for file in scans},
         }
 
     def vigie(self, *argv: str) -> tuple[int, list[dict[str, object]]]:

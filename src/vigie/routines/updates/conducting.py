@@ -35,6 +35,7 @@ from vigie.tools.snapshots import SnapshotFailed, Snapshots
 log = logging.getLogger(__name__)
 
 BALLAST_LEAST = 32_000_000  # bytes: room for the register, and for what is made before it can go
+WORDS_KEPT = 2000  # characters of what went wrong
 SPARE = 1.2  # times what going back needs, as much must be free
 KEPT_FOR = timedelta(days=3)  # how long the way back stays open: over a weekend
 PATIENCE = Patience(longest=2700.0, silent=120.0)
@@ -76,10 +77,6 @@ class Conductor:
     def of(self, unit: str) -> tuple[Application, ...]:
         """Return the applications a unit is about: the system may harm all of them."""
         return tuple(app for app in self.applications if unit in {SYSTEM, app.name})
-
-    def of_application(self, offer: Offer) -> bool:
-        """Return whether an offer is about an application, and not about the rest of the system."""
-        return offer.unit != SYSTEM
 
     def run(self, offer: Offer) -> Run:
         """Carry one offer out; return how it ended: KEPT, REFUSED or ROLLED_BACK.
@@ -124,19 +121,21 @@ class Conductor:
             run = self._check(run, changes, pulses)
         except (NotDone, Unwell, bases.Unsound, PackagesFailed) as trouble:
             reason = getattr(trouble, "reason", getattr(trouble, "trouble", "database_unsound"))
-            run = self.register.note(run, reason=reason, said=str(trouble)[:2000])
+            run = self.register.note(self.register.run(run.id), reason=reason, said=_words(trouble))
             return undoing.undo(self, run)
         except OSError as trouble:  # a full disk, most likely
-            run = self.register.note(run, reason="no_space", said=str(trouble))
+            run = self.register.run(run.id)
+            run = self.register.note(run, reason="no_space", said=_words(trouble))
             return undoing.undo(self, run)
         return run
 
     def _refuse(self, run: Run, reason: str, trouble: Exception) -> Run:
         log.warning("the update of %s is not begun: %s %s", run.unit, reason, trouble)
+        run = self.register.run(run.id)
         self._drop(run)
         self._up_again(run)
         return self.register.note(
-            run, state=State.REFUSED, reason=reason, said=str(trouble)[:2000], ended=self.clock()
+            run, state=State.REFUSED, reason=reason, said=_words(trouble), ended=self.clock()
         )
 
     # ---- before
@@ -211,7 +210,6 @@ class Conductor:
         backup = OwnRepository(self.register.folder).save(
             [*there, folder / "dumps"],
             excludes=[str(path) for path in without if path != folder / "dumps"],
-            killed=True,
         )
         return self.register.note(run, taken=taken, backup=backup)
 
@@ -367,3 +365,7 @@ class Conductor:
                 OwnRepository(self.register.folder).forget([run.backup])
         self.register.forget(run)
         self.register.note(run, backup="", taken=())
+
+
+def _words(trouble: Exception) -> str:
+    return str(trouble)[:WORDS_KEPT]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vigie.routines.updates.image import Entry, Image, Root, entry
-from vigie.tools.restic import Restic
+from vigie.routines.updates.repository import OwnRepository
 from vigie.tools.snapshots import SnapshotFailed, Snapshots, Taken
 
 FEW = 4_000  # files asked for by name: more would not fit on one command line
@@ -27,7 +27,7 @@ class Sources:
 
     snapshots: Snapshots
     taken: Sequence[Taken]
-    restic: Restic
+    repository: OwnRepository
     backup: str
     scratch: Path
     lighten: Callable[[], None]
@@ -56,7 +56,7 @@ class Sources:
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(mode=0o700, parents=True)
         only = [str(one.path) for one in wanted] if len(wanted) <= FEW else []
-        self.restic.restore(self.backup, self.scratch, only=only)
+        self.repository.restore(self.backup, self.scratch, only)
         return {one.path: self.scratch / one.path.relative_to("/") for one in wanted}
 
 

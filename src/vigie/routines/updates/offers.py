@@ -1,7 +1,7 @@
 """What is offered today, unit by unit, and whether it may be installed at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.routines.updates.application import SYSTEM, Application
 from vigie.routines.updates.register import Register
@@ -28,20 +28,25 @@ def release_better(packages: Packages, register: Register) -> None:
         register.hold(versions=kept)
 
 
-def offers(packages: Packages, applications: Sequence[Application]) -> tuple[Offer, ...]:
-    """Simulate each application, then everything else; return what is offered.
+def offers(
+    packages: Packages, applications: Sequence[Application], *, system: bool = True
+) -> tuple[Offer, ...]:
+    """Simulate each application, then (if `system`) everything else; return what is offered.
 
     An update that would take a package away is refused: somebody may need it.
     """
     found = [_offer(packages, app.name, app.packages) for app in applications]
+    if system:
+        found.append(_rest(packages, applications, found))
+    return tuple(offer for offer in found if offer.changes or offer.refused)
+
+
+def _rest(packages: Packages, applications: Sequence[Application], found: Sequence[Offer]) -> Offer:
     rest = _offer(packages, SYSTEM, ())
     own = {name for app in applications for name in app.packages}
     own |= {change.package for offer in found for change in offer.changes}
     others = tuple(change for change in rest.changes if change.package not in own)
-    found.append(
-        Offer(unit=SYSTEM, changes=others, refused=rest.refused if others else "", said=rest.said)
-    )
-    return tuple(offer for offer in found if offer.changes or offer.refused)
+    return replace(rest, changes=others, refused=rest.refused if others else "")
 
 
 def _offer(packages: Packages, unit: str, names: Sequence[str]) -> Offer:

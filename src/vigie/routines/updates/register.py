@@ -73,6 +73,7 @@ class Run(Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     tries: int = 0
     seconds: int = 0
+    back_seconds: float = 0.0
     records: int = 0
     lost: int = 0
     changed: int = 0
@@ -129,6 +130,10 @@ class Register:
             self.lighten(run)
             kept_file.keep(self.place(run) / RUN, msgspec.json.encode(run))
         return run
+
+    def run(self, number: str) -> Run:
+        """Return a run as it is written down."""
+        return _run_from((self.folder / "runs" / number / RUN).read_bytes())
 
     def runs(self) -> tuple[Run, ...]:
         """Return every run, the oldest first."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigie.tools.restic import Repository, Restic, write_private
+from vigie.tools.restic.failures import ResticFailed, Trouble
 
 TAG = "vigie_update"
 
@@ -38,15 +39,27 @@ class OwnRepository:
             restic.init()
         return restic
 
-    def save(self, paths: Sequence[Path], *, excludes: Sequence[str], killed: bool) -> str:
-        """Save these paths; return the snapshot's number. `killed`: an earlier save may have been.
-
-        Raise ResticFailed.
-        """
+    def save(self, paths: Sequence[Path], *, excludes: Sequence[str]) -> str:
+        """Save these paths; return the snapshot's number. Raise ResticFailed."""
         restic = self.restic()
-        if killed:
-            restic.unlock()
+        try:
+            return restic.backup(paths, excludes=excludes, tags=[TAG]).snapshot
+        except ResticFailed as failure:
+            if failure.trouble is not Trouble.LOCKED:
+                raise
+        restic.unlock()  # a removal that was killed: nobody else works in this repository
         return restic.backup(paths, excludes=excludes, tags=[TAG]).snapshot
+
+    def restore(self, snapshot: str, target: Path, only: Sequence[str]) -> None:
+        """Bring files of a snapshot back below a folder. Raise ResticFailed."""
+        restic = self.restic()
+        try:
+            restic.restore(snapshot, target, only=only)
+        except ResticFailed as failure:
+            if failure.trouble is not Trouble.LOCKED:
+                raise
+            restic.unlock()
+            restic.restore(snapshot, target, only=only)
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """Remove these snapshots and what only they needed."""

@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +37,7 @@ TRIES = 3  # of going back in one go; after that, at the next start
 
 def undo(conductor: "Conductor", run: Run) -> Run:
     """Take a run back, data included; return it ROLLED_BACK, or still ROLLING_BACK if it fails."""
+    began = time.monotonic()
     run = conductor.register.note(run, state=State.ROLLING_BACK)
     end_marked(run.id)
     for app in reversed(conductor.of(run.unit)):
@@ -56,6 +58,7 @@ def undo(conductor: "Conductor", run: Run) -> Run:
         break
     else:
         return conductor.register.note(run, tries=run.tries + 1, said=trouble)
+    run = conductor.register.note(run, back_seconds=round(time.monotonic() - began, 3))
     return _settle(conductor, run)
 
 
@@ -87,13 +90,11 @@ def _return(conductor: "Conductor", run: Run, *, from_backup: bool) -> None:
     sources = Sources(
         snapshots=conductor.snapshots,
         taken=() if from_backup else run.taken,
-        restic=OwnRepository(conductor.register.folder).restic(),
+        repository=OwnRepository(conductor.register.folder),
         backup=run.backup,
         scratch=folder / "scratch",
         lighten=lambda: conductor.register.lighten(run),
     )
-    if shutil.which("restic"):
-        sources.restic.unlock()
     with closing(Image(folder / "before.image", without=conductor.without(run))) as before:
         go_back(before, sources, _chosen(folder, before, run))
     if run.carrying:
@@ -125,7 +126,7 @@ def _books(conductor: "Conductor", run: Run, sources: Sources, folder: Path) -> 
     """Put the entries of these packages back into the system's books."""
     state = folder / "books"
     shutil.rmtree(state, ignore_errors=True)
-    sources.restic.restore(run.backup, state, only=[str(DPKG)])
+    sources.repository.restore(run.backup, state, [str(DPKG)])
     conductor.packages.books_kept(changes(run), state)
     shutil.rmtree(state, ignore_errors=True)
 

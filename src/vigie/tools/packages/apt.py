@@ -72,18 +72,15 @@ class Apt:
 
     def footprint(self, changes: Sequence[Change]) -> Footprint:
         """Read the lists of dpkg for what is there, and the packages for what will be."""
-        listed = Counter[Path]()
+        listed: Counter[str] = Counter()
         for file in (DPKG / "info").glob("*.list"):
             listed.update(_listed(file))
-        now = {path for change in changes for path in self._of_package(change.package)}
-        then = {path for archive in self._archives(changes) for path in _inside(archive)}
-        folders = {
-            path
-            for path in now
-            if listed[path] == 1 and path.is_dir() and not path.is_symlink() and _is_own(path)
-        }
+        now = {line for change in changes for line in self._of_package(change.package)}
+        then = {str(path) for archive in self._archives(changes) for path in _inside(archive)}
+        own = {Path(line) for line in now if listed[line] == 1}
+        folders = {p for p in own if _is_own(p) and p.is_dir() and not p.is_symlink()}
         tops = {path for path in folders if not folders & set(path.parents)}
-        files = {path for path in now | then if not tops & {path, *path.parents}}
+        files = {p for p in map(Path, now | then) if not tops & {p, *p.parents}}
         there = {path for path in files if os.path.lexists(path)}
         half = {
             path.with_name(path.name + end) for path in files for end in (".dpkg-new", ".dpkg-tmp")
@@ -192,7 +189,7 @@ class Apt:
                     raise PackagesFailed("not_fetched", str(file))
                 yield file
 
-    def _of_package(self, package: str) -> Iterator[Path]:
+    def _of_package(self, package: str) -> Iterator[str]:
         name = package.partition(":")[0]
         for file in (*DPKG.glob(f"info/{name}.list"), *DPKG.glob(f"info/{name}:*.list")):
             yield from _listed(file)
@@ -252,10 +249,11 @@ def _is_own(path: Path) -> bool:
     return len(parts) >= least
 
 
-def _listed(file: Path) -> list[Path]:
+def _listed(file: Path) -> list[str]:
+    """Return the lines of one of dpkg's lists: as texts, there are a hundred thousand of them."""
     with contextlib.suppress(OSError):
-        return [Path(line) for line in file.read_text("utf-8", "surrogateescape").splitlines()
-                if line not in {"", "/."}]  # fmt: skip
+        lines = file.read_text("utf-8", "surrogateescape").splitlines()
+        return [line for line in lines if line not in {"", "/."}]
     return []
 
 

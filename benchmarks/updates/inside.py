@@ -107,6 +107,7 @@ def one(room: Inside, name: str, kind: Kind, number: str, kill: str, chance: ran
         "status": status, "version": there, "back": back, "whole": whole or not back,
         "kept": there == number, "lost": lost, "answers": _answers(), "audit": audit,
         "seconds": round(took, 1), "rollback": seconds, "said": said,
+        "snapshots": answers[-1].get("snapshots", 0) if answers else 0,
     }  # fmt: skip
 
 
@@ -137,6 +138,9 @@ def _killed(room: Inside, kill: str, after: float) -> float:
         for pid in _everybody():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        # The machine starts again, and the application with it, before anybody has looked.
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            room.start()
     process.wait()
     return time.monotonic() - began
 

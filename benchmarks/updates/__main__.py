@@ -23,7 +23,9 @@ PROJECT = Path(__file__).parents[2]
 MEGABYTES = 900  # of each room
 
 
-def batch(place: Path, database: str, layout: str, seed: int, runs: int, killed: bool, only: str) -> Iterator[dict[str, Any]]:  # noqa: PLR0913, PLR0917, FBT001, E501
+def batch(
+    place: Path, database: str, layout: str, seed: int, runs: int, killed: bool, only: str
+) -> Iterator[dict[str, Any]]:
     """Play some runs in a room of their own, and yield each as it ends."""
     with tempfile.TemporaryDirectory(dir=place, prefix=f"{database}-{layout}-") as scratch:
         room = Room(scratch=Path(scratch), megabytes=MEGABYTES)
@@ -104,9 +106,11 @@ def main() -> int:
             if asked.json:
                 with asked.json.open("a") as file:
                     file.write(json.dumps(run, ensure_ascii=False) + "\n")
+            told = (
+                run[key] for key in ("name", "kill", "killed_after", "state", "reason", "seconds")
+            )
             mark = "ok" if fine(run) else "NOT AS IT MUST"
-            print(f"{database} {layout} {run['name']} {run['kill']} {run['killed_after']} "
-                  f"{run['state']} {run['reason']} {run['seconds']} s {run['rollback']} {mark}", file=sys.stderr, flush=True)  # fmt: skip
+            print(database, layout, *told, run["rollback"], mark, file=sys.stderr, flush=True)
 
     with ThreadPoolExecutor(asked.rooms) as rooms:
         list(rooms.map(play, range(len(some))))

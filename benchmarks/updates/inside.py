@@ -12,18 +12,22 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from benchmarks.updates.kinds import KINDS, Kind
+
 from vigie.routines.rehearsals.update_inside import BASE, DATA, NAME, PROGRAM, Inside, missing
-from vigie.routines.rehearsals.update_packages import FIRST
+from vigie.routines.rehearsals.update_packages import FIRST, PORT
 from vigie.routines.rehearsals.update_room import say
+from vigie.routines.updates.register import Register, State
 from vigie.tools.databases import program
 
 CLUSTER = Path("/var/tmp/cluster")
 CONNINFO = "host=/var/tmp user=postgres dbname=cabinet"
+FIRST_PATIENT = f"http://127.0.0.1:{PORT}/patient/1"
 CARD_READER = "vigie-essai-carte"
 LONGEST = 12.0  # seconds after which a kill comes at the latest
 LIMIT = 600.0
@@ -72,11 +76,15 @@ def trees() -> dict[str, str]:
                 file = Path(place, name)
                 if file.is_file() and not file.is_symlink() and NAME in str(file):
                     content = file.read_bytes()
-                    found[str(file)] = f"{hashlib.sha256(content).hexdigest()} {file.stat().st_mode}"
+                    found[str(file)] = (
+                        f"{hashlib.sha256(content).hexdigest()} {file.stat().st_mode}"
+                    )
     return found
 
 
-def one(room: Inside, name: str, kind: Kind, number: str, kill: str, chance: random.Random) -> dict[str, Any]:
+def one(
+    room: Inside, name: str, kind: Kind, number: str, kill: str, chance: random.Random
+) -> dict[str, Any]:
     """Play one update and judge it by what is there afterwards."""
     version = kind.numbered(number)
     before, files = room.truth(), trees()
@@ -112,16 +120,9 @@ def one(room: Inside, name: str, kind: Kind, number: str, kill: str, chance: ran
 
 
 def rollback_seconds(room: Inside) -> float:
-    """Return how long the last way back took, as the register's file times say; 0 if none."""
-    marks = sorted((room.home / "updates" / "runs").glob("*/run.json"), key=lambda f: f.stat().st_mtime)
-    import json
-
-    for file in reversed(marks):
-        run = json.loads(file.read_text())
-        if run["state"] == "rolled_back":
-            return float(run.get("back_seconds", 0.0))
-        return 0.0
-    return 0.0
+    """Return how long the last way back took, if the latest run had one; else 0."""
+    runs = Register(room.home / "updates").runs()
+    return runs[-1].back_seconds if runs and runs[-1].state is State.ROLLED_BACK else 0.0
 
 
 def _killed(room: Inside, kill: str, after: float) -> float:
@@ -156,10 +157,12 @@ def _everybody() -> Iterator[int]:
 
 
 def _answers() -> bool:
-    import urllib.request
 
     with contextlib.suppress(OSError):
-        return b"Essai" in urllib.request.urlopen("http://127.0.0.1:18042/patient/1", timeout=20).read()  # noqa: S310
+        return (
+            b"Essai"
+            in urllib.request.urlopen("http://127.0.0.1:18042/patient/1", timeout=20).read()
+        )
     return False
 
 
@@ -179,7 +182,11 @@ def main() -> None:
     os.environ["VIGIE_HOME"] = str(room.home)
     furnish(room, database, layout)
     chance = random.Random(int(seed))
-    fit = {n: k for n, k in KINDS.items() if k.only in {"", database} and (not only or n in only.split(","))}
+    fit = {
+        n: k
+        for n, k in KINDS.items()
+        if k.only in {"", database} and (not only or n in only.split(","))
+    }
     names: list[str] = []
     while len(names) < int(runs):
         again = list(fit)

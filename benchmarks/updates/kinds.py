@@ -40,9 +40,7 @@ with open("{DATA}/fill", "wb") as file:
         pass
 sys.exit(1)
 """
-_NOISE = (
-    'f = open(WHERE, "r+b"); f.seek(4096 * 5); f.write(os.urandom(4096 * 3)); f.close()'
-)
+_NOISE = 'f = open(WHERE, "r+b"); f.seek(4096 * 5); f.write(os.urandom(4096 * 3)); f.close()'
 _MUCH = (
     "base = connect(); base.execute("
     f"\"UPDATE consultation SET texte = 'x' WHERE id % {EVERY} = 0\"); base.commit(); base.close()"
@@ -97,8 +95,9 @@ BAD: Mapping[str, Kind] = {
         version=_sql("UPDATE consultation SET dose = dose * 10 WHERE id = 1234")
     ),
     "empties_one_value": Kind(version=_sql("UPDATE consultation SET texte = NULL WHERE id = 9")),
-    "exchanges_two_columns": Kind(version=_sql("UPDATE patient SET nom = prenom, prenom = nom"
-                                               " WHERE id > 1")),
+    "exchanges_two_columns": Kind(
+        version=_sql("UPDATE patient SET nom = prenom, prenom = nom WHERE id > 1")
+    ),
     "shifts_the_key": Kind(version=_sql("UPDATE consultation SET patient = patient + 1")),
     "deletes_the_newest": Kind(version=_sql("DELETE FROM consultation WHERE id > 3997")),
     "blank_database": Kind(version=_sql(*_BLANK)),
@@ -117,9 +116,11 @@ BAD: Mapping[str, Kind] = {
     "crashes_later": Kind(version=Version(crash=1.8, sql=(_EMAIL,))),
     "log_full_of_trouble": Kind(version=Version(logged="ERROR cannot open the index")),
     "removes_its_own_program": Kind(
-        version=Version(after=f'import os; os.remove("/opt/vigie-essai/application")')
+        version=Version(after='import os; os.remove("/opt/vigie-essai/application")')
     ),
-    "deletes_scans": Kind(version=Version(after=f'import os; os.remove("{DATA}/scans/scan-3.txt")')),
+    "deletes_scans": Kind(
+        version=Version(after=f'import os; os.remove("{DATA}/scans/scan-3.txt")')
+    ),
     "empties_the_data_folder": Kind(
         version=Version(after=f'import shutil; shutil.rmtree("{DATA}", ignore_errors=True)')
     ),

@@ -16,6 +16,7 @@ from vigie.agent.loop import Agent, Parts
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.update_watch import update_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
@@ -55,21 +56,29 @@ def assembled(agent: Agent, home: Path) -> Parts:
             orders.ProveRestore: partial(_run_for, proof),
         }
     mail = mail_watch(agent, home)
+    updates = update_watch(agent, home)
+    duties += updates.routines
+    fulfil |= updates.fulfil
     parts = composition.parts(
         agent,
         sensors=[
             *([guarded.sensor] if guarded else []),
             *(mail.sensors if mail else ()),
+            *updates.sensors,
         ],
         responders=[
             *(guarded.responders if guarded else ()),
             *(mail.responders if mail else ()),
+            *updates.responders,
         ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
     )
-    begin: list[Callable[[], object]] = [partial(_name_weakest_link, agent, reader)]
+    begin: list[Callable[[], object]] = [
+        partial(_name_weakest_link, agent, reader),
+        updates.resume,
+    ]
     if guarded:
         begin.append(partial(guarded.resume, agent.undo))
     if mail:

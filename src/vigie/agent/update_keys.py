@@ -75,6 +75,10 @@ class UpdateKeys:
         default=True,
         metadata=key(toml_values.yes, "the rest of the system is updated as well"),
     )
+    willing: bool = field(
+        default=False,
+        metadata=key(toml_values.yes, "this practice tries new versions before the others"),
+    )
     after_hours: int = field(
         default=0,
         metadata=key(

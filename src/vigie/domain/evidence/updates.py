@@ -19,17 +19,26 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateEvidence(Evidence):
-    """What all evidence about an update says: whose it is, as people call it, and its run."""
+    """What all evidence about an update says: whose it is, as people call it, and its run.
+
+    `update` is the number by which the same update is known at every practice (0: not known): it
+    says nothing about what it is.
+    """
 
     unit: str
     run: str = ""
+    update: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateFound(UpdateEvidence):
-    """An update was found and is ready for its evening. `packages` counts what it changes."""
+    """An update was found and is ready for its evening. `packages` counts what it changes.
+
+    `willing`: this practice tries new versions before the others.
+    """
 
     packages: int
+    willing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

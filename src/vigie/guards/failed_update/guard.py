@@ -39,7 +39,8 @@ def judge(seen: Sequence[UpdateEvidence]) -> Iterator[Finding]:
     newest = seen[-1]
     match newest:
         case UpdateFound():
-            yield _finding(newest, Gravity.NOTE, "update_announced", packages=newest.packages)
+            numbers = {"packages": newest.packages, "willing": int(newest.willing)}
+            yield _finding(newest, Gravity.NOTE, "update_announced", **numbers)
         case UpdatePutOff():
             yield _finding(newest, Gravity.NOTE, "update_put_off", days=newest.days)
         case ApplicationEndedLate():
@@ -65,7 +66,10 @@ def _ended(ended: UpdateEnded) -> Finding:
 
 def _finding(about: UpdateEvidence, gravity: Gravity, fact: str, **numbers: int) -> Finding:
     reason = about.reason if isinstance(about, UpdateEnded) else ""
-    clues = {"subject": f"{about.unit} {about.run}".strip(), "unit": about.unit, "run": about.run}
+    named = about.run or str(about.update or "")
+    clues = {"subject": f"{about.unit} {named}".strip(), "unit": about.unit, "run": about.run}
+    if about.update:
+        numbers["update"] = about.update
     return Finding(
         gravity=gravity,
         fact=fact,

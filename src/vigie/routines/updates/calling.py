@@ -26,6 +26,20 @@ def may_begin(hours: ConsultationHours, now: datetime) -> bool:
     return not consulting(hours, now) and (until is None or until - now >= NEEDED)
 
 
+def allow(register: Register, update: int, now: datetime) -> None:
+    """Remember that an update, known by its number, may be installed."""
+    register.hold(allowed={**register.held().allowed, str(update): now})
+
+
+def first_seen(register: Register, update: int, now: datetime) -> datetime:
+    """Return when an update was first offered here, and remember it."""
+    seen = register.held().seen
+    if str(update) not in seen:
+        register.hold(seen={**seen, str(update): now})
+        return now
+    return seen[str(update)]
+
+
 def put_off(register: Register, until: datetime) -> datetime:
     """Let all updates wait until then, unless they wait longer already; return until when."""
     register.hold(put_off={**register.held().put_off, ALL: until})

@@ -83,11 +83,16 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class Held(Struct, frozen=True, kw_only=True):
-    """What the register remembers besides runs: versions held, by package, and days put off."""
+    """What the register remembers besides runs.
+
+    The versions held, by package; until when updates wait; and by an update's number when it was
+    first seen, announced to people, and allowed by an order.
+    """
 
     versions: Mapping[str, str] = {}
     put_off: Mapping[str, datetime] = {}
-    announced: Mapping[str, str] = {}
+    seen: Mapping[str, datetime] = {}
+    announced: Mapping[str, datetime] = {}
     allowed: Mapping[str, datetime] = {}
 
 

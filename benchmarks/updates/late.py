@@ -37,7 +37,7 @@ def morning(room: Inside, kind: str, chance: random.Random) -> dict[str, Any]:
         for number in range(1, new // 5 + 1):
             row = (10_000 + number, f"Nouvelle-Éloïse {number}", "Anaïs", "1980-02-02")
             base.execute(
-                f"INSERT INTO patient (id, nom, {first}, ne) VALUES ({mark}, {mark}, {mark}, {mark})",
+                f"INSERT INTO patient (id, nom, {first}, ne) VALUES ({', '.join([mark] * 4)})",
                 row,
             )
             entered["patients"][row[0]] = row

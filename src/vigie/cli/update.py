@@ -9,11 +9,14 @@ import click
 from vigie.agent.update_parts import conductor
 from vigie.cli._answers import FOUND, NOTHING
 from vigie.cli._update_desk import Desk, at_desk
+from vigie.knowledge.patient_software import called
+from vigie.routines.updates.application import SYSTEM
 from vigie.routines.updates.calling import calling, put_off, put_off_until
 from vigie.routines.updates.offers import Offer, offers, release_better
 from vigie.routines.updates.register import UNDER_WAY, Run, State
-from vigie.watch.calendar import consulting
+from vigie.watch.calendar import consulting, next_consultation
 
+BY_HAND = timedelta(minutes=20)  # before a patient: less would end in going back
 SHOWN = 10  # runs that `status` shows
 MOST_DAYS = 14  # that an update can be put off: security does not wait for ever
 
@@ -72,10 +75,15 @@ def _say_offer(desk: Desk, offer: Offer, when: datetime) -> int:
     }
     if offer.refused:
         return desk.give(desk.refused(offer), more=more)
-    return desk.say(
-        f"{offer.unit}\u00a0: {', '.join(changes)}. Prévu le {when.astimezone():%d/%m à %H:%M}.",
-        **more,
+    known = {one.title for c in offer.changes if (one := called(c.package))}
+    hint = (
+        f" Déclarez {', '.join(sorted(known))} dans agent.toml\u00a0: sans cela, ses données "
+        "ne sont pas comparées."
+        if known and offer.unit == SYSTEM
+        else ""
     )
+    told = f"{offer.unit}\u00a0: {', '.join(changes)}."
+    return desk.say(f"{told} Prévu le {when.astimezone():%d/%m à %H:%M}.{hint}", **more)
 
 
 @command.command()
@@ -92,11 +100,17 @@ def run(desk: Desk, *, applications: Sequence[str]) -> int:
             "Des consultations sont en cours\u202f; rien n’a été touché. "
             "Relancez après le dernier rendez-vous."
         )
+    until = next_consultation(desk.settings.practice.hours, now)
+    if until and until - now < BY_HAND:
+        raise click.ClickException(
+            f"Une consultation commence à {until:%H:%M}\u202f; rien n’a été touché. "
+            "Relancez après le dernier rendez-vous."
+        )
     made = conductor(desk.settings, desk.home)
     if unfinished := made.resume():
         return max(desk.tell(one) for one in unfinished)
     found = _offers(desk, refresh=True)
-    known = {app.name for app in made.applications} | {"system"}
+    known = {app.name for app in made.applications} | {SYSTEM}
     if strangers := [name for name in applications if name not in known]:
         raise click.ClickException(
             f"Aucune application ne s’appelle «\u00a0{strangers[0]}\u00a0» dans agent.toml."

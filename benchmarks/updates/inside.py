@@ -31,7 +31,7 @@ FIRST_PATIENT = f"http://127.0.0.1:{PORT}/patient/1"
 CARD_READER = "vigie-essai-carte"
 LONGEST = 12.0  # seconds after which a kill comes at the latest
 LIMIT = 600.0
-IMAGE_MEGABYTES = 700
+IMAGE_MEGABYTES = int(os.environ.get("VIGIE_BENCH_IMAGE", "700"))
 
 
 def furnish(room: Inside, database: str, layout: str) -> None:

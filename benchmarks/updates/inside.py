@@ -29,6 +29,11 @@ CLUSTER = Path("/var/tmp/cluster")
 CONNINFO = "host=/var/tmp user=postgres dbname=cabinet"
 FIRST_PATIENT = f"http://127.0.0.1:{PORT}/patient/1"
 CARD_READER = "vigie-essai-carte"
+SERVER = (
+    *("runuser", "-u", "postgres", "--", program("pg_ctl"), "-D", str(CLUSTER), "-w"),
+    *("-o", "-c listen_addresses='' -c unix_socket_directories=/var/tmp -c fsync=off"),
+    *("-l", str(CLUSTER / "log"), "start"),
+)
 LONGEST = 12.0  # seconds after which a kill comes at the latest
 LIMIT = 600.0
 IMAGE_MEGABYTES = int(os.environ.get("VIGIE_BENCH_IMAGE", "700"))
@@ -39,13 +44,11 @@ def furnish(room: Inside, database: str, layout: str) -> None:
     Path("/var/tmp").chmod(0o1777)
     if database == "postgresql":
         shutil.rmtree(CLUSTER, ignore_errors=True)
-        CLUSTER.mkdir()
+        CLUSTER.mkdir(exist_ok=True)
         shutil.chown(CLUSTER, "postgres", "postgres")
         _as_postgres(program("initdb"), "-A", "trust", "-D", str(CLUSTER), "-E", "UTF8",
                      "--locale=C.UTF-8", "-N")  # fmt: skip
-        options = "-c listen_addresses='' -c unix_socket_directories=/var/tmp -c fsync=off"
-        _as_postgres(program("pg_ctl"), "-D", str(CLUSTER), "-w", "-o", options,
-                     "-l", str(CLUSTER / "log"), "start")  # fmt: skip
+        _run(*SERVER)
         _as_postgres(program("createdb"), "-h", "/var/tmp", "cabinet")
     if layout != "none":
         _btrfs(room.folder / f"{database}.btrfs", layout)
@@ -178,7 +181,8 @@ def main() -> None:
     """Play the runs asked for, in an order that chance chose."""
     folder, database, layout, seed, runs, killed, only = sys.argv[1:8]
     where = BASE if database == "sqlite" else CONNINFO
-    room = Inside(folder=Path(folder), where=where, watched=3, silent=6)
+    server = SERVER if database == "postgresql" else ()
+    room = Inside(folder=Path(folder), where=where, watched=3, silent=6, server=server)
     os.environ["VIGIE_HOME"] = str(room.home)
     furnish(room, database, layout)
     chance = random.Random(int(seed))

@@ -87,6 +87,7 @@ def assembled(agent: Agent, home: Path) -> Parts:
     return replace(
         parts,
         at_start=(*parts.at_start, *begin),
+        each_minute=(*parts.each_minute, updates.speak),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
         at_end=(
             reader.close,

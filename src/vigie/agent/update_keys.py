@@ -132,6 +132,10 @@ class ApplicationKeys:
         default=(),
         metadata=key(_texts, "its PostgreSQL databases as libpq writes them, counted row by row"),
     )
+    server: tuple[str, ...] = field(
+        default=(),
+        metadata=key(_command, "the command that starts its database server, should it have ended"),
+    )
     documents: tuple[Path, ...] = field(
         default=(), metadata=key(toml_values.paths, "folders whose documents are counted")
     )

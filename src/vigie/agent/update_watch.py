@@ -61,6 +61,7 @@ class UpdateWatch:
     routines: tuple[Routine, ...]
     fulfil: Mapping[type[orders.Wish], Fulfil]
     resume: Callable[[], None]
+    speak: Callable[[datetime], None]
 
 
 def update_watch(agent: Agent, home: Path) -> UpdateWatch:
@@ -91,6 +92,7 @@ def update_watch(agent: Agent, home: Path) -> UpdateWatch:
             orders.PostponeUpdates: partial(_postpone, agent, made),
             orders.RollBackUpdate: partial(_roll_back, agent, made),
         },
+        speak=night.speak,
         resume=lambda: threading.Thread(
             target=_resume, args=(night,), name="updates", daemon=True
         ).start(),
@@ -126,7 +128,7 @@ def _go_back(agent: Agent, made: Conductor, run: str) -> Mapping[str, int] | Non
     found = next((one for one in _open_ways(made) if one.id == run), None)
     if found is None:
         return None
-    done = made.roll_back(found, reason="failed_late")
+    done = made.register.note(made.roll_back(found, reason="failed_late"), told=True)
     agent.see(ended(done, at=datetime.now(UTC), machine=agent.machine))
     if done.state is not State.ROLLED_BACK:
         return None

@@ -76,6 +76,7 @@ class Inside:
     where: str = BASE
     watched: int = 2
     silent: int = 8
+    server: Sequence[str] = ()
 
     @property
     def repository(self) -> Repository:
@@ -109,6 +110,8 @@ class Inside:
         base = (
             f'sqlite = ["{self.where}"]' if self.where == BASE else f'postgresql = ["{self.where}"]'
         )
+        if self.server:
+            base += f"\nserver = {json.dumps(list(self.server))}"
         settings = SETTINGS.format(
             name=NAME,
             program=PROGRAM,

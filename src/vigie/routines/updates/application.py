@@ -49,4 +49,5 @@ class Application:
     starts_within: timedelta = timedelta(seconds=60)
     watched: timedelta = timedelta(seconds=45)
     slower: int = 3
+    server: tuple[str, ...] = ()  # starts its database server, where it does not come back itself
     closed: bool = False  # its databases may only be read: what was written since goes on a sheet

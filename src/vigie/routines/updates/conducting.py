@@ -205,13 +205,15 @@ class Conductor:
         with contextlib.closing(image):
             volumes = image.take(roots, self.snapshots)
             self._make_room(run, image.size())
-            taken = tuple(self.snapshots.take(volume, run.id[:8]) for volume in volumes)
+            for volume in volumes:  # each is written down: a kill must not leave one behind
+                taken = self.snapshots.take(volume, run.id[:8])
+                run = self.register.note(run, taken=(*run.taken, taken))
         there = [root.path for root in roots if root.kind != "absent"]
         backup = OwnRepository(self.register.folder).save(
             [*there, folder / "dumps"],
             excludes=[str(path) for path in without if path != folder / "dumps"],
         )
-        return self.register.note(run, taken=taken, backup=backup)
+        return self.register.note(run, backup=backup)
 
     def _roots(
         self, run: Run, footprint: Footprint, applications: Sequence[Application]
@@ -350,6 +352,9 @@ class Conductor:
                 ended = run.state in {State.KEPT, State.ROLLED_BACK} and run.ended
                 if ended and now - ended > self.kept_for and run.backup:
                     self._drop(run)
+            with contextlib.suppress(ResticFailed):  # it is tried again after the next update
+                needed = [run.backup for run in self.register.runs() if run.backup]
+                OwnRepository(self.register.folder).forget_all_but(needed)
 
     def _drop(self, run: Run) -> None:
         """Remove snapshots, copies and our backup of a run."""

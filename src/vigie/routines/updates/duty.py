@@ -17,6 +17,7 @@ from vigie.routines.updates.calling import (
 )
 from vigie.routines.updates.conducting import Conductor
 from vigie.routines.updates.offers import Offer, offers, release_better
+from vigie.routines.updates.register import State
 from vigie.routines.updates.telling import ended, number_of
 
 log = logging.getLogger(__name__)
@@ -108,14 +109,22 @@ class UpdateNight:
                 log.info("a consultation is near: updates wait")
                 return
             if self._may(offer):
-                run = made.run(offer)
-                self.tell(ended(run, at=self.clock(), machine=self.machine))
+                made.run(offer)
+                self.speak(self.clock())
         made.tidy()
 
     def resume(self) -> None:
         """Finish what a kill left, and tell of it. Raise Busy where somebody updates."""
-        for run in self.conductor.resume():
-            self.tell(ended(run, at=self.clock(), machine=self.machine))
+        self.conductor.resume()
+        self.speak(self.clock())
+
+    def speak(self, now: datetime) -> None:
+        """Tell of every run that has ended and was not told of: one by hand as well."""
+        for run in self.conductor.register.runs():
+            incomplete = run.state is State.ROLLING_BACK and run.tries > 0
+            if not run.told and (run.ended or incomplete):
+                self.conductor.register.note(run, told=bool(run.ended))
+                self.tell(ended(run, at=now, machine=self.machine))
 
     def _may(self, offer: Offer) -> bool:
         """Return whether an offer may be taken tonight: by order, or by itself after its time."""

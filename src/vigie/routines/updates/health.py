@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from vigie.routines.updates.application import Application
-from vigie.tools.packages.running import MARK
+from vigie.tools.packages.running import MARK, end_marked
 
 ANSWER_WITHIN = 30.0  # seconds for one reading of the sentinel
 PAUSE = 0.2  # seconds between two looks
@@ -99,11 +99,14 @@ class Care:
                     timeout=STOP_WITHIN,
                     check=False,
                 )
+        elif app.start:
+            end_marked(self.mark)  # what we have started ourselves has no other handle
         deadline = time.monotonic() + STOP_WITHIN
         while self.answers() or self._writers():
             if time.monotonic() > deadline:
                 raise Unwell("does_not_stop", app.name)
             if not app.stop or time.monotonic() > deadline - STOP_WITHIN / 2:
+                end_marked(self.mark)
                 for process in (*self._writers(), *self._listeners()):
                     with contextlib.suppress(psutil.Error):
                         process.kill()

@@ -53,7 +53,7 @@ class Run(Struct, frozen=True, kw_only=True):
 
     `backup` is the snapshot in our own repository, `taken` those of file systems, `copies` the
     databases kept in their servers: the copy by its conninfo. `carrying`: what was written since
-    goes along. `was_up`: the application ran before. `columns` says where old columns live now.
+    goes along. `back_seconds`: until all was in its place, then compared once more. `was_up`: the application ran before. `columns` says where old columns live now.
     """
 
     id: str
@@ -70,10 +70,12 @@ class Run(Struct, frozen=True, kw_only=True):
     carrying: bool = False
     was_up: bool = True
     held: bool = False
+    told: bool = False
     interrupted: bool = False
     tries: int = 0
     seconds: int = 0
     back_seconds: float = 0.0
+    compared_seconds: float = 0.0
     records: int = 0
     lost: int = 0
     changed: int = 0

@@ -5,7 +5,7 @@ the files an update may touch, and forgets them once the new version has proved 
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,13 @@ class OwnRepository:
                 raise
             restic.unlock()
             restic.restore(snapshot, target, only=only)
+
+    def forget_all_but(self, needed: Collection[str]) -> None:
+        """Remove what no run needs: a kill may have left a snapshot that nobody wrote down."""
+        if (self.folder / "repository" / "config").exists():
+            known = {snapshot.id for snapshot in self.restic().snapshots()}
+            wanted = {one for one in known if any(one.startswith(need) for need in needed)}
+            self.forget(sorted(known - wanted))
 
     def forget(self, snapshots: Sequence[str]) -> None:
         """Remove these snapshots and what only they needed."""

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BLAMELESS = frozenset({"manager_busy"})  # says nothing against a version
+SERVER_WITHIN = 30.0  # seconds for a database server to come back
 TRIES = 3  # of going back in one go; after that, at the next start
 
 
@@ -49,6 +51,7 @@ def undo(conductor: "Conductor", run: Run) -> Run:
     for attempt in range(TRIES):
         try:
             _return(conductor, run, from_backup=attempt > 0)
+            back = time.monotonic()
             _verify(conductor, run)
         except (OSError, ResticFailed, RecordsFailed, PackagesFailed, bases.Unsound) as failure:
             log.exception("going back did not end well")
@@ -58,7 +61,10 @@ def undo(conductor: "Conductor", run: Run) -> Run:
         break
     else:
         return conductor.register.note(run, tries=run.tries + 1, said=trouble)
-    run = conductor.register.note(run, back_seconds=round(time.monotonic() - began, 3))
+    compared = time.monotonic() - back
+    run = conductor.register.note(
+        run, back_seconds=round(back - began, 3), compared_seconds=round(compared, 3)
+    )
     return _settle(conductor, run)
 
 
@@ -80,13 +86,6 @@ def _settle(conductor: "Conductor", run: Run) -> Run:
 
 def _return(conductor: "Conductor", run: Run, *, from_backup: bool) -> None:
     folder = conductor.register.place(run)
-    some = bases.bases(conductor.of(run.unit))
-    if not run.bundled:
-        for base in some:
-            if base.kind == "postgresql":
-                copies = Copies(base.place, run.id)
-                dump = base.dump(folder)
-                copies.refill(dump) if from_backup else copies.swap(dump)
     sources = Sources(
         snapshots=conductor.snapshots,
         taken=() if from_backup else run.taken,
@@ -97,10 +96,40 @@ def _return(conductor: "Conductor", run: Run, *, from_backup: bool) -> None:
     )
     with closing(Image(folder / "before.image", without=conductor.without(run))) as before:
         go_back(before, sources, _chosen(folder, before, run))
+    # Files first: what filled the disk is gone, and a server can work again.
+    if not run.bundled:
+        _swap(conductor, run, from_backup=from_backup)
     if run.carrying:
         _books(conductor, run, sources, folder)
     if Path("/run/systemd/system").is_dir():
         subprocess.run(["systemctl", "daemon-reload"], check=False, timeout=60)
+
+
+def _swap(conductor: "Conductor", run: Run, *, from_backup: bool) -> None:
+    """Put the databases of servers back. A server that has ended is waited for, and started."""
+    for base in bases.bases(conductor.of(run.unit)):
+        if base.kind != "postgresql":
+            continue
+        copies, dump = Copies(base.place, run.id), base.dump(conductor.register.place(run))
+        deadline = time.monotonic() + SERVER_WITHIN
+        while not copies.alive() and time.monotonic() < deadline:
+            if command := base.application.server:
+                with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                    _start_server(command)
+            time.sleep(1.0)
+        copies.refill(dump) if from_backup else copies.swap(dump)
+
+
+def _start_server(command: Sequence[str]) -> None:
+    """Start a server; what it says goes nowhere, or we would wait for it as long as it runs."""
+    subprocess.run(
+        command,
+        check=False,
+        timeout=SERVER_WITHIN,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _chosen(folder: Path, before: Image, run: Run) -> Callable[[Path], bool]:
@@ -150,9 +179,15 @@ def _hold(conductor: "Conductor", run: Run) -> Run:
         for other in conductor.register.runs()
         if other.interrupted and other.changes == run.changes and other.id != run.id
     ]
-    if run.interrupted and not same:
+    if (run.interrupted and not same) or run.reason in BLAMELESS:
         return run
-    new = {change.package: change.after for change in run.changes if change.before}
+    # What the application needs besides may be needed by its next version as well.
+    own = {name for app in conductor.applications if app.name == run.unit for name in app.packages}
+    new = {
+        change.package: change.after
+        for change in run.changes
+        if change.before and (not own or change.package in own)
+    }
     try:
         conductor.packages.hold(list(new))
     except PackagesFailed as trouble:

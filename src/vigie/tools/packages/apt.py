@@ -29,6 +29,7 @@ _URI = re.compile(r"^'([^']+)' (\S+) ")
 _CANDIDATE = re.compile(r"^  Candidate: (\S+)", re.MULTILINE)
 _SHOWN = r"${Package}\t${Architecture}\t${db:Status-Status}\t${Version}\n"
 _KEPT_SETTINGS = ("Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold")
+_WAITS = "DPkg::Lock::Timeout=60"  # seconds for another update to end
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy")
 _FOLDERS_OF_ALL = 4  # parts of a path such as /usr/share/doc: nobody's own however it is listed
 
@@ -96,10 +97,15 @@ class Apt:
         self, changes: Sequence[Change], patience: Patience, mark: Mapping[str, str]
     ) -> None:
         """Install exactly these versions, ask nobody, and keep the practice's settings files."""
-        options = [f"--option={option}" for option in _KEPT_SETTINGS]
+        options = [f"--option={option}" for option in (*_KEPT_SETTINGS, _WAITS)]
         argv = ["apt-get", "-q", "-y", *options, *self._exactly(changes)]
         (value,) = mark.values()
-        run(argv, self._environment(), patience, value)
+        try:
+            run(argv, self._environment(), patience, value)
+        except PackagesFailed as failure:
+            if "Could not get lock" in failure.said or "Unable to lock" in failure.said:
+                raise PackagesFailed("manager_busy", failure.said) from failure
+            raise
 
     def defects(self, changes: Sequence[Change]) -> tuple[str, ...]:
         """Return what dpkg's audit says, and each package that is not at its version."""

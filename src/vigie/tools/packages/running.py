@@ -18,6 +18,8 @@ from vigie.tools.packages import PackagesFailed, Patience
 
 POLL = 0.2  # seconds between two looks
 ENDED_WITHIN = 10.0  # seconds a killed process may take to go
+PACE = 0.02  # seconds of work a second: below it, somebody only waits
+BYTES_A_SECOND = 10_000_000  # what a disk does in a second of work
 WORDS_KEPT = 4_000  # characters of what it said at last
 MARK = "VIGIE_UPDATE"
 
@@ -37,7 +39,7 @@ def run(argv: Sequence[str], environment: Mapping[str, str], patience: Patience,
             start_new_session=True,
         )
         try:
-            trouble = _watch(process, patience, mark)
+            trouble = _watch(process, patience)
         except BaseException:
             end_marked(mark)
             raise
@@ -51,33 +53,39 @@ def run(argv: Sequence[str], environment: Mapping[str, str], patience: Patience,
     return words
 
 
-def _watch(process: "subprocess.Popen[bytes]", patience: Patience, mark: str) -> str:
-    """Wait for a process; return a slug when it lasts too long or does nothing for too long."""
-    begun = moved = time.monotonic()
-    work = -1.0
+def _watch(process: "subprocess.Popen[bytes]", patience: Patience) -> str:
+    """Wait for a process; return a slug when it lasts too long or does nothing for too long.
+
+    A loop that sleeps does next to nothing: only a pace counts as work.
+    """
+    begun = since = time.monotonic()
+    done = 0.0
     while process.poll() is None:
         now = time.monotonic()
-        done = _work_done(process.pid, mark)
-        if done != work:
-            work, moved = done, now
+        work = _work_done(process.pid)
+        if work - done >= PACE * (now - since) and work > done:
+            done, since = work, now
         if now - begun > patience.longest:
             return "timed_out"
-        if now - moved > patience.silent:
+        if now - since > patience.silent:
             return "hung"
         time.sleep(POLL)
     return ""
 
 
-def _work_done(pid: int, mark: str) -> float:
-    """Return a number that changes while a process or one of its descendants does anything."""
-    del mark
+def _work_done(pid: int) -> float:
+    """Return the work of a process and all its descendants, those that have ended included.
+
+    In seconds of processor time; what is read from or written to a disk counts as well.
+    """
     total = 0.0
     with contextlib.suppress(psutil.Error):
         parent = psutil.Process(pid)
         for one in (parent, *parent.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                times = one.cpu_times()
-                total += one.pid + times.user + times.system
+            with contextlib.suppress(psutil.Error, AttributeError):
+                times, disk = one.cpu_times(), one.io_counters()
+                total += times.user + times.system + times.children_user + times.children_system
+                total += (disk.read_bytes + disk.write_bytes) / BYTES_A_SECOND
     return total
 
 

@@ -41,6 +41,14 @@ class Copies:
         except psycopg.Error:
             return False
 
+    def alive(self) -> bool:
+        """Return whether the server answers, whatever became of the database."""
+        try:
+            self._server().close()
+        except RecordsFailed:
+            return False
+        return True
+
     def folder(self) -> Path | None:
         """Return where the server keeps its data; None where it does not say."""
         try:

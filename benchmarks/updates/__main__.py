@@ -81,7 +81,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=34, help="in each combination")
     parser.add_argument("--database", choices=DATABASES)
-    parser.add_argument("--layout", choices=LAYOUTS)
+    parser.add_argument("--layout", choices=(*LAYOUTS, "bundled"))
     parser.add_argument("--kill", choices=("yes", "no", "both"), default="both")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")

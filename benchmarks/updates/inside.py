@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,17 @@ SERVER = (
     *("-o", "-c listen_addresses='' -c unix_socket_directories=/var/tmp -c fsync=off"),
     *("-l", str(CLUSTER / "log"), "start"),
 )
+PG_CTL = f"runuser -u postgres -- {program('pg_ctl')} -D {CLUSTER}"
+BUNDLE = Path("/usr/local/bin/vigie-essai-bundle")
+BUNDLED = """#!/bin/sh
+if [ "$1" = start ]; then
+  {pg} status >/dev/null || {server} >/dev/null 2>&1
+  exec {program}/application start
+fi
+{program}/application stop
+{pg} -m fast stop >/dev/null 2>&1
+exit 0
+"""
 LONGEST = 12.0  # seconds after which a kill comes at the latest
 LIMIT = 600.0
 IMAGE_MEGABYTES = int(os.environ.get("VIGIE_BENCH_IMAGE", "700"))
@@ -50,7 +63,7 @@ def furnish(room: Inside, database: str, layout: str) -> None:
                      "--locale=C.UTF-8", "-N")  # fmt: skip
         _run(*SERVER)
         _as_postgres(program("createdb"), "-h", "/var/tmp", "cabinet")
-    if layout != "none":
+    if layout.startswith("btrfs"):
         _btrfs(room.folder / f"{database}.btrfs", layout)
     room.repository.publish_empty(CARD_READER)
     room.open()
@@ -182,7 +195,12 @@ def main() -> None:
     folder, database, layout, seed, runs, killed, only = sys.argv[1:8]
     where = BASE if database == "sqlite" else CONNINFO
     server = SERVER if database == "postgresql" else ()
+    if layout == "bundled":  # the server starts and stops with the application, from its own folder
+        BUNDLE.write_text(BUNDLED.format(server=shlex.join(SERVER), program=PROGRAM, pg=PG_CTL))
+        BUNDLE.chmod(0o755)
     room = Inside(folder=Path(folder), where=where, watched=3, silent=6, server=server)
+    if layout == "bundled":
+        room = replace(room, by=str(BUNDLE), folders=(DATA, str(CLUSTER)), server=())
     os.environ["VIGIE_HOME"] = str(room.home)
     furnish(room, database, layout)
     chance = random.Random(int(seed))

@@ -70,7 +70,9 @@ def play(folder: str, database: str, layout: str, megabytes: str) -> None:
     run = Register(room.home / "updates").runs()[-1]
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     say(database=database, layout=layout, megabytes=int(megabytes), rows=rows, state=run.state,
-        reason=run.reason, records=run.records, snapshots=len(run.taken), back=run.back_seconds, compared=run.compared_seconds,
+        reason=run.reason,
+        records=run.records, snapshots=len(run.taken),
+        back=run.back_seconds, compared=run.compared_seconds,
         whole=round(took, 1), memory=round(memory), version=room.version() == FIRST,
         lost=missing(before, room.truth()) if before else answers[-1]["lost"])  # fmt: skip
 

@@ -43,9 +43,9 @@ system = false
 [[application]]
 name = "Essai"
 packages = ["{name}"]
-start = ["{program}/application", "start"]
-stop = ["{program}/application", "stop"]
-data = ["{data}"]
+start = ["{by}", "start"]
+stop = ["{by}", "stop"]
+data = [{folders}]
 documents = ["{data}/scans"]
 {base}
 port = {port}
@@ -77,6 +77,8 @@ class Inside:
     watched: int = 2
     silent: int = 8
     server: Sequence[str] = ()
+    by: str = f"{PROGRAM}/application"
+    folders: Sequence[str] = (DATA,)
 
     @property
     def repository(self) -> Repository:
@@ -114,7 +116,8 @@ class Inside:
             base += f"\nserver = {json.dumps(list(self.server))}"
         settings = SETTINGS.format(
             name=NAME,
-            program=PROGRAM,
+            by=self.by,
+            folders=", ".join(f'"{folder}"' for folder in self.folders),
             data=DATA,
             base=base,
             port=PORT,
@@ -214,7 +217,7 @@ class Inside:
 
     def start(self) -> None:
         """Start the application, as the practice would."""
-        subprocess.run([f"{PROGRAM}/application", "start"], check=True, timeout=LIMIT)
+        subprocess.run([self.by, "start"], check=True, timeout=LIMIT, stdout=sys.stderr)
 
     def stop(self) -> None:
         """Stop the application, if it is there."""

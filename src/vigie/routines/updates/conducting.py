@@ -259,7 +259,11 @@ class Conductor:
 
     def _install(self, run: Run, changes: Sequence[Change]) -> Run:
         run = self.register.note(run, state=State.INSTALLING)
+        if run.bundled:  # the package's own scripts may want its server
+            self._start(run, self.of(run.unit))
         self.packages.install(changes, self._patience(), {MARK: run.id})
+        if run.bundled:  # what runs now is the former version still
+            self._stop(run, self.of(run.unit))
         return self.register.note(run, state=State.CHECKING)
 
     def _patience(self) -> Patience:

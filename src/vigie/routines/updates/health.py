@@ -57,6 +57,11 @@ class Care:
     application: Application
     mark: str
 
+    @property
+    def own(self) -> str:
+        """Return the mark of what we start: another than that of the package manager's."""
+        return f"{self.mark}-application"
+
     def start(self) -> None:
         """Start it, and wait until it answers. Raise Unwell (`does_not_start`)."""
         app = self.application
@@ -69,7 +74,7 @@ class Care:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, MARK: self.mark},
+                env={**os.environ, MARK: self.own},
                 start_new_session=True,
             )
         except OSError as trouble:
@@ -100,13 +105,13 @@ class Care:
                     check=False,
                 )
         elif app.start:
-            end_marked(self.mark)  # what we have started ourselves has no other handle
+            end_marked(self.own)  # what we have started ourselves has no other handle
         deadline = time.monotonic() + STOP_WITHIN
         while self.answers() or self._writers():
             if time.monotonic() > deadline:
                 raise Unwell("does_not_stop", app.name)
             if not app.stop or time.monotonic() > deadline - STOP_WITHIN / 2:
-                end_marked(self.mark)
+                end_marked(self.own)
                 for process in (*self._writers(), *self._listeners()):
                     with contextlib.suppress(psutil.Error):
                         process.kill()

@@ -51,9 +51,10 @@ class Made(Struct, frozen=True, kw_only=True):
 class Run(Struct, frozen=True, kw_only=True):
     """One run of one unit. `reason` is a slug, `said` more about it that stays on the machine.
 
-    `backup` is the snapshot in our own repository, `taken` those of file systems, `copies` the
-    databases kept in their servers: the copy by its conninfo. `carrying`: what was written since
-    goes along. `back_seconds`: until all was in its place, then compared once more. `was_up`: the application ran before. `columns` says where old columns live now.
+    `backup` is the snapshot in our own repository, `taken` those of file systems. `bundled`: the
+    database server stops with the application. `carrying`: what was written since
+    goes along. `was_up`: the application ran before. `back_seconds`: until everything was in its
+    place; it is then compared once more.
     """
 
     id: str

@@ -38,13 +38,14 @@ def test_every_key_is_documented_with_its_own_words_and_no_other_is() -> None:
 
 
 def test_the_documented_defaults_are_those_of_the_code() -> None:
-    settings = parse(f'{LEAST}[[mailbox]]\nhost = "h"\nlogin = "l"\n')
+    application = '[[application]]\nname = "n"\npackages = ["p"]\n'
+    settings = parse(f'{LEAST}[[mailbox]]\nhost = "h"\nlogin = "l"\n{application}')
     for key, default in re.findall(
         r"^\| `(\w+\.\w+)` .*\| `(\w[\w/]*)` \|$", DOCUMENT.read_text(), re.MULTILINE
     ):
         section, name = key.split(".")
         owner = settings.practice_keys if section == "practice" else getattr(settings, section)
-        owner = owner[0] if section == "mailbox" else owner
+        owner = owner[0] if section in {"mailbox", "application"} else owner
         assert str(getattr(owner, name)) == default
 
 

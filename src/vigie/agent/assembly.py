@@ -24,6 +24,7 @@ from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.text_watch import text_watch
 from vigie.agent.usb_watch import usb_watch
+from vigie.agent.update_watch import update_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
@@ -93,6 +94,9 @@ def assembled(
         ]
     )
     texts = text_watch(agent.settings.texts, home, machine=agent.machine)
+    updates = update_watch(agent, home)
+    duties += updates.routines
+    fulfil |= updates.fulfil
     parts = composition.parts(
         agent,
         sensors=[
@@ -107,6 +111,13 @@ def assembled(
             mains.sensor,
         ],
         responders=usb.routed(responders) if usb else responders,
+            *updates.sensors,
+        ],
+        responders=[
+            *(guarded.responders if guarded else ()),
+            *(mail.responders if mail else ()),
+            *updates.responders,
+        ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),
@@ -114,6 +125,7 @@ def assembled(
     begin: list[Callable[[], object]] = [
         partial(_name_weakest_link, agent, reader),
         mains.after_stop,
+        updates.resume,
     ]
     if guarded:
         begin.append(partial(guarded.resume, agent.undo))
@@ -125,6 +137,7 @@ def assembled(
     return replace(
         parts,
         at_start=(*parts.at_start, *begin),
+        each_minute=(*parts.each_minute, updates.speak),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
         each_minute=(*parts.each_minute, mains.each_minute),
         at_end=(

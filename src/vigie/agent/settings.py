@@ -21,6 +21,7 @@ from vigie.agent.power_keys import PowerKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
 from vigie.agent.usb_keys import UsbKeys
+from vigie.agent.update_keys import ApplicationKeys, UpdateKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")
@@ -140,6 +141,8 @@ class Settings:
     power: PowerKeys = field(default_factory=PowerKeys)
     mailbox: tuple[MailboxKeys, ...] = ()
     network: NetworkKeys = field(default_factory=NetworkKeys)
+    updates: UpdateKeys = field(default_factory=UpdateKeys)
+    application: tuple[ApplicationKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -191,8 +194,9 @@ _SECTIONS: dict[str, type] = {
     "texts": TextKeys,
     "power": PowerKeys,
     "network": NetworkKeys,
+    "updates": UpdateKeys,
 }
-_REPEATED: dict[str, type] = {"mailbox": MailboxKeys}
+_REPEATED: dict[str, type] = {"mailbox": MailboxKeys, "application": ApplicationKeys}
 
 
 def described() -> Iterator[tuple[str, str]]:

@@ -196,6 +196,42 @@ def forget_key(machine: "Machine", number: int) -> wire.Wish:
     return wire.ForgetKey(key=number)
 
 
+@order.command("update")
+@click.argument("number", type=click.IntRange(1, 2**53))
+@_signed
+def update_tonight(machine: "Machine", number: int) -> wire.Wish:
+    """Let update NUMBER (of `vigie console rings`) be installed on the next evening.
+
+    Example: vigie console order abcdefghijklmnop update 3141592653 --key caretaker.key
+    """
+    del machine
+    return wire.UpdateTonight(update=number)
+
+
+@order.command("postpone")
+@click.argument("days", type=click.IntRange(1, 14))
+@_signed
+def postpone(machine: "Machine", days: int) -> wire.Wish:
+    """Let all updates of the machine wait for so many DAYS.
+
+    Example: vigie console order abcdefghijklmnop postpone 3 --key caretaker.key
+    """
+    del machine
+    return wire.PostponeUpdates(days=days)
+
+
+@order.command("roll-back")
+@click.argument("number", type=click.IntRange(1, 2**53))
+@_signed
+def roll_back(machine: "Machine", number: int) -> wire.Wish:
+    """Go back from update NUMBER, with what was written since.
+
+    Example: vigie console order abcdefghijklmnop roll-back 3141592653 --key caretaker.key
+    """
+    del machine
+    return wire.RollBackUpdate(update=number)
+
+
 def _key(file: Path) -> Ed25519PrivateKey:
     try:
         return keys.read(file)

@@ -8,6 +8,7 @@ import click
 
 from vigie.cli import _console_orders
 from vigie.cli._console_host import ready
+from vigie.cli._console_rings import rings
 from vigie.console import embedded
 from vigie.domain.practice import Country, Language
 from vigie.tools import keys
@@ -169,6 +170,7 @@ def approve(machine: str, name: str) -> None:
 
 
 command.add_command(_console_orders.order)
+command.add_command(rings)
 
 
 @command.group()

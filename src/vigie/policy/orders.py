@@ -29,6 +29,7 @@ LOCK = Order(Deed.BLOCK, "screens")
 LET_IN = Order(Deed.RELEASE)
 MASK = Order(Deed.MASK)
 SHUT_DOWN = Order(Deed.SHUT_DOWN, "")
+ROLL_BACK = Order(Deed.ROLL_BACK, "run")
 
 ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # The writer first: every millisecond is a file. Then the folder, so that a sibling we have
@@ -152,6 +153,14 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.POWER_LOSS, "all_saved"): (TELL,),
     (Danger.POWER_LOSS, "sleeps_soon"): (ASK,),
     (Danger.POWER_LOSS, "turns_off_soon"): (ASK,),
+    # Told in the afternoon, while an evening can still be chosen; nobody has to do anything.
+    (Danger.FAILED_UPDATE, "update_announced"): (TELL,),
+    # The routine has taken it back already; whoever opens the application reads one sentence.
+    (Danger.FAILED_UPDATE, "update_rolled_back"): (TELL,),
+    (Danger.FAILED_UPDATE, "update_interrupted"): (TELL,),
+    # The application is down while patients wait: harm is under way, and the way back is ready.
+    (Danger.FAILED_UPDATE, "update_failed_late"): (TELL, ROLL_BACK),
+    (Danger.FAILED_UPDATE, "update_carried_back"): (TELL,),
 }
 
 # A fact without a row of its own: an alarm is always told, a concern asks nothing of the staff.

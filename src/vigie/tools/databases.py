@@ -142,7 +142,7 @@ def dump_defect(path: Path) -> str:
     return ""
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """Return where one of PostgreSQL's programs is: Debian keeps some of them off the PATH."""
     kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: p.parent.parent)
     return shutil.which(name) or (str(kept[-1]) if kept else name)
@@ -150,7 +150,7 @@ def _program(name: str) -> str:
 
 def _run(trouble: DatabaseTrouble, *argv: str) -> str:
     try:
-        argv = (_program(argv[0]), *argv[1:])
+        argv = (program(argv[0]), *argv[1:])
         done = subprocess.run(argv, capture_output=True, text=True, timeout=LIMIT, check=False)
     except (OSError, subprocess.TimeoutExpired) as failure:
         raise DatabaseFailed(trouble, str(failure)) from failure

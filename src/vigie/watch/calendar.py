@@ -36,3 +36,18 @@ def next_quiet(hours: ConsultationHours, now: datetime) -> datetime:
         )
         moment = datetime.combine(moment.date(), span.closes, tzinfo=zone)
     return moment
+
+
+def next_consultation(hours: ConsultationHours, now: datetime) -> datetime | None:
+    """Return when the next consultation begins after `now`; None if there is none for a month."""
+    zone = ZoneInfo(hours.timezone)
+    local = now.astimezone(zone)
+    for days in range(HORIZON.days):
+        day = local.date() + timedelta(days=days)
+        if day in hours.closed:
+            continue
+        for span in sorted(hours.week.get(day.weekday(), ())):
+            begins = datetime.combine(day, span.opens, tzinfo=zone)
+            if begins > local:
+                return begins
+    return None

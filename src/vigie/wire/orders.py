@@ -70,7 +70,36 @@ class ForgetKey(_Order, frozen=True, kw_only=True, tag="forget_key"):
     key: DeviceNumber
 
 
-Wish = Rehearse | BackUpNow | ProveRestore | UndoDeeds | Pause | AllowKey | ForgetKey
+class UpdateTonight(_Order, frozen=True, kw_only=True, tag="update_tonight"):
+    """Install one update, known by its number, on the next evening outside consultations."""
+
+    update: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class PostponeUpdates(_Order, frozen=True, kw_only=True, tag="postpone_updates"):
+    """Let all updates wait so many days."""
+
+    days: Annotated[int, Meta(ge=1, le=14)]
+
+
+class RollBackUpdate(_Order, frozen=True, kw_only=True, tag="roll_back_update"):
+    """Go back from one update that was kept, with what was written since."""
+
+    update: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+Wish = (
+    Rehearse
+    | BackUpNow
+    | ProveRestore
+    | UndoDeeds
+    | Pause
+    | AllowKey
+    | ForgetKey
+    | UpdateTonight
+    | PostponeUpdates
+    | RollBackUpdate
+)
 
 
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

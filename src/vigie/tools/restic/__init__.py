@@ -10,7 +10,9 @@ works (`program.written`).
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Key", "Progress", "Repository", "Restic", "Saved", "Snapshot", "literal"]
 
+FEW = 1000  # paths on a command line; more would not fit everywhere
 SOME_UNREAD = 3  # restic's exit status when a snapshot was made without some files
 SPECIAL = frozenset("\\*?[")  # what restic's patterns read as more than themselves
 
@@ -76,9 +79,11 @@ class Restic:
         argv += [f"--tag={tag}" for tag in tags]
         if os.name == "nt":
             argv.append("--use-fs-snapshot")  # open files are read from a shadow copy
-        argv += ["--", *map(str, paths)]
         summary: Mapping[str, Any] = {}
-        with program.started(self._argv(argv), self._env()) as (process, said):
+        with (
+            _named(paths) as named,
+            program.started(self._argv([*argv, *named]), self._env()) as (process, said),
+        ):
             assert process.stdout is not None  # noqa: S101  (asked for; tells the type checker)
             for line in process.stdout:
                 message = json.loads(line)
@@ -182,6 +187,10 @@ class Restic:
             row["id"] for group in json.loads(groups) or () for row in group["remove"] or ()
         )
 
+    def forget(self, snapshots: Sequence[str]) -> None:
+        """Forget exactly these snapshots. The data goes with `prune`."""
+        self._text("forget", *snapshots)
+
     def prune(self) -> None:
         """Remove data that no snapshot needs."""
         self._text("prune")
@@ -230,6 +239,18 @@ class Restic:
             plugged = folder.parent.is_dir()
             trouble = Trouble.REPOSITORY_MISSING if plugged else Trouble.DISK_ABSENT
         raise ResticFailed(trouble, words.strip()[-program.WORDS_KEPT :])
+
+
+@contextmanager
+def _named(paths: Sequence[Path]) -> Iterator[Sequence[str]]:
+    """Give the arguments that name paths: one by one, or in a file where there are many."""
+    if len(paths) <= FEW:
+        yield ["--", *map(str, paths)]
+        return
+    with tempfile.NamedTemporaryFile() as listed:
+        listed.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
+        listed.flush()
+        yield [f"--files-from-raw={listed.name}"]
 
 
 def write_private(path: Path, text: str) -> None:

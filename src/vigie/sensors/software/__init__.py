@@ -1,0 +1,1 @@
+"""Software: how the practice's applications are doing."""

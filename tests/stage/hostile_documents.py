@@ -5,6 +5,7 @@ once, and what stands for a known evil is EICAR's test file.
 """
 
 import base64
+import binascii
 import gzip
 import io
 import random
@@ -1095,6 +1096,24 @@ def _archives() -> Iterator[tuple[str, str, Make]]:
     yield "tgz_exe", "eh.tar.gz", lambda: _tar({"a.exe": program()}, "w:gz")
     yield "gz_exe", "ei.exe.gz", lambda: gzip.compress(program())
     yield "xz_tar_script", "ej.tar.xz", lambda: _tar({"a.js": js}, "w:xz")
+    yield (
+        "uuencoded_exe",
+        "fr.txt",
+        lambda: (
+            b"Bonjour\n\nbegin 644 a.exe\n"
+            + b"".join(binascii.b2a_uu(program()[i : i + 45]) for i in range(0, 1024, 45))
+            + b"`\nend\n"
+        ),
+    )
+    yield "binhex", "fs.hqx", lambda: b"(This file must be converted with BinHex 4.0)\n:abc:\n"
+    yield (
+        "mail_without_ending",
+        "message",
+        lambda: (
+            b"From: a@b.invalid\nSubject: x\nContent-Type: application/octet-stream; name=a.js\nContent-Disposition: attachment; filename=a.js\n\nnew ActiveXObject('WScript.Shell')\n"
+        ),
+    )
+    yield "cpio_exe", "ft.cpio", lambda: _cpio("a.exe", program())
     yield "zip_traversal", "ek.zip", lambda: zipped({"../../a.txt": b"x"})
     yield "zip_absolute", "el.zip", lambda: zipped({"/etc/a.txt": b"x"})
     yield "tar_traversal", "em.tar", lambda: _tar({"../../a.txt": b"x"})
@@ -1123,6 +1142,14 @@ def _archives() -> Iterator[tuple[str, str, Make]]:
             + b"]><l>&m;</l>"
         ),
     )
+
+
+def _cpio(name: str, content: bytes) -> bytes:
+    def entry(name: str, content: bytes, mode: int) -> bytes:
+        row = "070707" + "".join(f"{n:06o}" for n in (0, 1, mode, 0, 0, 1, 0)) + f"{0:011o}"
+        return f"{row}{len(name) + 1:06o}{len(content):011o}{name}\0".encode() + content
+
+    return entry(name, content, 0o100644) + entry("TRAILER!!!", b"", 0)
 
 
 def _zip_link() -> bytes:

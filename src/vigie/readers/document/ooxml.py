@@ -156,8 +156,9 @@ def _other(  # noqa: PLR0913, PLR0917  (one part and what it lies in)
         walk.saw(Act.SHEET_COMMANDS, part)
     elif "/externallinks/" in name and name.endswith(".bin"):
         # BrtBeginSupBook, [MS-XLSB] 2.4.186: the kind 1 is a program spoken to by DDE.
-        if whole[:2] == b"\xe8\x02" and whole[3:5] == b"\1\0":
-            fields.conversation(walk, part, whole[5:400].decode("utf-16-le", "replace"))
+        at = 4 if len(whole) > 3 and whole[2] & 0x80 else 3  # its length takes one byte, or two
+        if whole[:2] == b"\xe8\x02" and whole[at : at + 2] == b"\1\0":
+            fields.conversation(walk, part, whole[at + 2 : 400].decode("utf-16-le", "replace"))
     elif name.endswith("workbook.bin"):
         if _AUTO.search(whole.decode("utf-16-le", "replace")) or _AUTO.search(
             whole[1:].decode("utf-16-le", "replace")

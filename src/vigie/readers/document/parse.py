@@ -1,5 +1,6 @@
 """What runs in the cell: one file in, what it would do out. Formats are told apart here."""
 
+import binascii
 import hashlib
 import os
 import re
@@ -189,6 +190,27 @@ def _enclosed(walk: Walk, part: Part) -> None:
     walk.saw(Act.PROGRAM_PACKED if found else Act.NOT_OPENED, part)
 
 
+_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})", re.MULTILINE)
+
+
+def _lettered(walk: Walk, part: Part) -> None:
+    """Look at a file written out in letters (uuencode), as mail carried them before MIME."""
+    for found in list(_BEGIN.finditer(part.untrusted))[:20]:
+        name = found[2].decode("utf-8", "replace").strip()
+        lines = part.untrusted[found.end() :].lstrip(b"\r\n").split(b"\n")
+        out = bytearray()
+        for line in lines:
+            text = line.rstrip(b"\r")
+            if text in (b"end", b"`", b"====", b""):
+                break
+            try:
+                out += binascii.a2b_base64(text) if found[1] else binascii.a2b_uu(text)
+            except binascii.Error:
+                break
+        walk.spend(len(out))
+        walk.into(part, bytes(out), name, Holder.MAIL)
+
+
 def _biff(walk: Walk, part: Part) -> None:
     sheets.biff(walk, part, part.untrusted)
 
@@ -205,6 +227,7 @@ _READERS: Mapping[str, Callable[[Walk, Part], str | None]] = {
     "xml": _xml,
     "mail": letters.look,
     "tnef": _enclosed,
+    "lettered": _lettered,
     "shortcut": shortcuts.look,
     "link_text": shortcuts.in_text,
     "notebook": notebook.look,

@@ -20,14 +20,17 @@ _DATA, _INDEX, _FIRST_RECORD = "128", "144", 24
 # stays on the key.
 _LABEL = " (Volume Label Entry)"
 _TABLES = frozenset({"$ALLOC_BITMAP", "$UPCASE_TABLE", "$VOLUME_GUID", "$TEX_FAT"})
+# Not every way to end says so aloud: a list without its end is not a list.
+_FAILED, _ENDED = "failed", "ended"
 _DIGITS = frozenset("0123456789-")
 
 _LIST = f"""
 while read -r at; do
   printf '{_MARK}%s\\n' "$at"
   if [ "$at" = root ]; then at=; fi
-  fls -u -m / -i raw -o "$1" {KEY} $at
+  fls -u -m / -i raw -o "$1" {KEY} $at || printf '{_MARK}{_FAILED}\\n'
 done
+printf '{_MARK}{_ENDED}\\n'
 """
 # Two at a time: most of a hundredth of a second goes into starting the program.
 _TAKE = f"""
@@ -98,8 +101,11 @@ def _files(room: Room, sector: str, mishaps: set[str]) -> Iterator[Entry]:
         if not level:
             return
         done = room.run(["sh", "-c", _LIST, "sh", sector], words="\n".join(level) + "\n")
+        said = done.said.decode("utf-8", "replace")
+        if f"{_MARK}{_FAILED}" in said or f"{_MARK}{_ENDED}" not in said:
+            mishaps.add("lies")
         deeper: dict[str, str] = {}
-        for at, entry in _rows(done.said.decode("utf-8", "replace")):
+        for at, entry in _rows(said):
             path = f"{level.get(at, '')}/{entry.name}".removeprefix("/")
             if entry.folder and entry.at not in seen:
                 seen.add(entry.at)

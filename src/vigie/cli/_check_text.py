@@ -24,7 +24,7 @@ from vigie.tools.home import home
 from vigie.tools.patients import kept
 
 _WHY = {
-    "too_long": "Ce texte est trop long. Donnez-en une partie de moins de 400 000 signes.",
+    "too_long": "Ce texte est trop long. Donnez-en une partie de moins de 200 000 signes.",
     "no_text": "Ce n’est pas un texte. Copiez le texte lui-même, puis recommencez.",
     "too_slow": "Ce texte demande trop de temps. Donnez-en une partie plus courte.",
 }

@@ -17,7 +17,7 @@ from vigie.knowledge.writing.plain import plain
 from vigie.knowledge.writing.tokens import LOWER, UPPER, Token, tokens
 from vigie.knowledge.writing.towns import towns
 
-LONGEST = 400_000  # characters of one text: a post has a thousand, a report ten thousand
+LONGEST = 200_000  # characters of one text: a post has a thousand, a report ten thousand
 _FEW = 0.5  # of the sentences that begin with a capital: below it capitals mean nothing
 _FRENCH = frozenset(
     [

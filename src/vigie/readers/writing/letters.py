@@ -1,6 +1,6 @@
 """From bytes to letters, in the encodings that texts are saved in."""
 
-LARGEST = 4 * 400_000  # bytes: four for each character that is searched
+LARGEST = 4 * 200_000  # bytes: four for each character that is searched
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROLS = frozenset(chr(n) for n in range(32)) - frozenset("\t\n\r\f\x0b\x1b")
 _MOST_CONTROLS = 0.01  # of the characters: a text has none, another file many

@@ -17,7 +17,7 @@ from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.writing.read.read"
 LIMITS = Limits(
-    time=timedelta(seconds=9),
+    time=timedelta(seconds=7),
     memory=1024 * 1024 * 1024,
     answer=24 * 1024 * 1024,  # a mark for every tenth letter of the longest text
 )

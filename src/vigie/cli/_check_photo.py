@@ -26,10 +26,12 @@ from vigie.tools.darkroom import BY_ENDING, Format
 from vigie.watch.patrol import Patrol
 
 _LONGEST = 97 * 1024 * 1024  # bytes read of one file; the reader refuses that many
-_QUESTION = {
-    Language.FR: "Y a-t-il encore un écran, un papier ou un visage sur la copie ?",
-    Language.DE: "Gibt es auf der Kopie noch einen Bildschirm, ein Papier oder ein Gesicht?",
-    Language.EN: "Is there another screen, a paper or a face in the copy?",
+_COPY = {
+    Language.FR: "Copie masquée : {place}. "
+    "Y a-t-il encore un écran, un papier ou un visage sur la copie ?",
+    Language.DE: "Verdeckte Kopie: {place}. "
+    "Gibt es darauf noch einen Bildschirm, ein Papier oder ein Gesicht?",
+    Language.EN: "Masked copy: {place}. Is there still a screen, a paper or a face in it?",
 }
 
 
@@ -104,7 +106,7 @@ def _one(
         [(Danger.PHOTO_LEAK, finding) for finding, _ in rows],
         places=[where for _, where in rows],
         responses=responses,
-        sentence=_QUESTION[answers.language] if place else "",
+        sentence=_COPY[answers.language].format(place=place[0]) if place else "",
         seconds=time.monotonic() - begun,
         more={
             "score": float(len(photo.spots)),

@@ -13,7 +13,7 @@ from vigie.readers.picture.views import Pixels, view
 
 # In the order of the network's answers; the first answer is "nothing of the kind".
 _LEARNED = (Place.SCREEN, Place.PAPER, Place.NOTE, Place.CARD)
-LIT = 0.4  # of one cell: rather a strip of wall in black than a line of a screen left
+LIT = 0.43  # of one cell: rather a strip of wall in black than a line of a screen left
 _CELLS = 10  # fewer are no thing
 SEED = 0.6  # somewhere in a thing the network must be this sure
 _COMPACT = 0.92  # of its hull: less is two things that touch

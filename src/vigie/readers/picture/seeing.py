@@ -21,6 +21,7 @@ _READ_FIRST = (Place.NOTE, Place.CARD, Place.SCREEN, Place.PAPER)
 _MOST_READ, _MOST_LINES = 6, 16  # things, and lines of each: enough to say what is readable
 _NEAR = 31  # pixels
 _MOST_TRIED, _FEWEST_LETTERS = 48, 3  # lines outside things
+_DOUBTFUL = 70  # hundredths
 _ZOOM = 3.0  # more shows no more
 _BLACK = 6  # of 255: what is this dark has been hidden already
 _ALREADY = 0.8
@@ -37,13 +38,10 @@ def spots(pixels: Pixels, *, finest: int = FINEST, read: bool = True) -> list[Sp
     seen = places.found(pixels, seed=places.SEED if read else _SEED_AGAIN)
     things = [thing for thing in seen if not _hidden(pixels, thing.outline)]
     covered = np.zeros(small.shape[:2], np.uint8)
-    for thing in things:
+    found = []
+    for thing, said in _certain(pixels, things, read=read):
         _fill(covered, thing.outline / scale)
-    readings = _read(pixels, things, most=_MOST_READ if read else 0)
-    found = [
-        _spot(thing.place, thing.outline, pixels, sure=thing.sure, said=said)
-        for thing, said in readings
-    ]
+        found.append(_spot(thing.place, thing.outline, pixels, sure=thing.sure, said=said))
     for place, outlines in ((Place.CODE, codes.found(pixels)), (Place.FACE, faces.found(pixels))):
         for outline in outlines:
             if not _hidden(pixels, outline):
@@ -92,17 +90,24 @@ def _hidden(pixels: Pixels, outline: Outline) -> bool:
     return not inside.any() or bool((piece.max(2)[inside] <= _BLACK).mean() >= _ALREADY)
 
 
-def _read(
-    pixels: Pixels, things: Sequence[Region], *, most: int
+def _certain(
+    pixels: Pixels, things: Sequence[Region], *, read: bool
 ) -> Iterator[tuple[Region, list[str]]]:
+    """Yield the things, and a text for each line on them, empty where it was not read.
+
+    A thing of which the network is in doubt needs a line of text on it: a dark sky has none.
+    """
     order = sorted(things, key=lambda thing: _READ_FIRST.index(thing.place))
     for n, thing in enumerate(order):
-        if n >= most:
+        wanted, doubtful = read and n < _MOST_READ, thing.sure < _DOUBTFUL
+        if not (wanted or doubtful):
             yield thing, []
             continue
         flat = _flattened(pixels, thing)
         lines = sorted(letters.found(flat), key=lambda line: (line.y, line.x))
-        said = letters.read(flat, lines[:_MOST_LINES])
+        if doubtful and not lines:
+            continue
+        said = letters.read(flat, lines[:_MOST_LINES]) if wanted else []
         yield thing, said + [""] * (len(lines) - len(said))
 
 

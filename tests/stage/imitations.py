@@ -31,7 +31,7 @@ def serve(lan: Lan, host: str, port: int, talk: Talk, tls: ssl.SSLContext | None
     listening = lan.listening(host, port)
 
     def one(line: socket.socket) -> None:
-        with suppress(OSError, EOFError, struct.error), line:
+        with suppress(OSError, EOFError, struct.error, LookupError, ValueError), line:
             line.settimeout(5)
             if tls:
                 with suppress(OSError), tls.wrap_socket(line, server_side=True) as safe:

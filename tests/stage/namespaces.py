@@ -143,7 +143,7 @@ class Lan:
         self.sockets += made
         return made[0]
 
-    def wait(self, name: str, *ports: int, seconds: float = 20.0) -> None:
+    def wait(self, name: str, *ports: int, seconds: float = 90.0) -> None:
         """Wait until these ports are listened on."""
         until = time.monotonic() + seconds
         missing = set(ports)

@@ -43,8 +43,11 @@ class Bed:
         return raw, jobs
 
 
-def build(folder: Path, seed: int, *, crowd: int = 0, droppers: int = 1) -> Bed:
-    """Return a network: 19 devices, `crowd` quiet ones and `droppers` that drop everything."""
+def build(folder: Path, seed: int, *, crowd: int = 0, droppers: int = 1, trap: bool = True) -> Bed:
+    """Return a network: 20 devices, `crowd` quiet ones and `droppers` that drop everything.
+
+    One more is a `trap` that accepts at every port.
+    """
     rng = random.Random(seed)
     prefix = rng.choice([f"192.168.{rng.randint(0, 254)}", f"10.{rng.randint(1, 9)}.{rng.randint(0, 254)}",
                          f"172.{rng.randint(16, 31)}.{rng.randint(0, 254)}"])  # fmt: skip
@@ -64,6 +67,10 @@ def build(folder: Path, seed: int, *, crowd: int = 0, droppers: int = 1) -> Bed:
             _websites,
         ):
             make(bed, rng, numbers)
+        if trap:
+            host, address = _new(bed, numbers)
+            imitation.trap(bed.lan, host, 9999)
+            bed.decoys.add(address)
         silent = [numbers.pop() for _ in range(droppers)]
         name = lan.host(*silent)
         lan.done(
@@ -111,9 +118,6 @@ def _printers(bed: Bed, rng: random.Random, numbers: list[int]) -> None:
     refusing = imitation.ipp_answers(says="none", accepts=False, by_status=rng.random() < 0.5)
     imitation.serve(bed.lan, host, 631, imitation.website(refusing))
     imitation.serve(bed.lan, host, 9100, imitation.hangs_up)
-    bed.decoys.add(address)
-    host, address = _new(bed, numbers)
-    imitation.trap(bed.lan, host, 9999)
     bed.decoys.add(address)
 
 

@@ -10,9 +10,9 @@ from namespaces import Lan
 _IPP = r"""
 mkdir -p /run/dbus /run/avahi-daemon
 dbus-daemon --system --nofork --nopidfile &
-for i in $(seq 60); do [ -S /run/dbus/system_bus_socket ] && break; sleep 0.05; done
+for i in $(seq 600); do [ -S /run/dbus/system_bus_socket ] && break; sleep 0.05; done
 avahi-daemon --no-drop-root --no-chroot --no-rlimits -f /dev/null &
-for i in $(seq 60); do [ -S /run/avahi-daemon/socket ] && break; sleep 0.05; done
+for i in $(seq 600); do [ -S /run/avahi-daemon/socket ] && break; sleep 0.05; done
 exec ippeveprinter -v -k "$@"
 """
 

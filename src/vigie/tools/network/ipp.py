@@ -4,9 +4,11 @@ Validate-Job (RFC 8011, 4.2.3) is the whole of a print job but for the document:
 as it would answer the job. What it says about its passwords is no proof, either way.
 """
 
+import contextlib
 import struct
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from pyipp.enums import IppOperation
 from pyipp.exceptions import IPPError
@@ -108,24 +110,30 @@ async def printers(
 
 
 async def _at(talk: _Talk, announced: tuple[str, ...]) -> list[Printer]:
-    found: list[Printer] = []
-    paths = list(dict.fromkeys((*announced, *PATHS)))
-    try:
-        status, queues = await talk.ask(_CUPS_GET_PRINTERS, "/")
-    except NoAnswer:
-        return []
-    listed = [_text(q, "printer-name") for q in _queues(queues)] if status == 200 else []
-    paths = [*(f"/printers/{name}" for name in listed if name), *paths]
-    for path in paths[:_MOST_QUEUES]:
+    """Try the paths printers have; where there is none, what a print server lists."""
+    for path in dict.fromkeys((*announced, *PATHS)):
         try:
             printer = await _tried(talk, path)
         except NoAnswer:
             continue
         if printer:
-            found.append(printer)
-            if not path.startswith("/printers/"):
-                break  # one device, one queue: the other paths are its other names
+            return [printer]  # one device, one queue: the other paths are its other names
+    found: list[Printer] = []
+    for path in await _listed(talk):
+        with contextlib.suppress(NoAnswer):
+            printer = await _tried(talk, path)
+            found += [printer] if printer else []
     return found
+
+
+async def _listed(talk: _Talk) -> list[str]:
+    """Return the paths of the queues of a print server (CUPS-Get-Printers)."""
+    try:
+        status, queues = await talk.ask(_CUPS_GET_PRINTERS, "/")
+    except NoAnswer:
+        return []
+    names = [_text(queue, "printer-name") for queue in _queues(queues)] if status == 200 else []
+    return [f"/printers/{quote(name)}" for name in names if name][:_MOST_QUEUES]
 
 
 async def _tried(talk: _Talk, path: str) -> Printer | None:

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.updates.kinds import KINDS, Kind
-
 from vigie.routines.rehearsals.update_inside import BASE, DATA, NAME, PROGRAM, Inside, missing
 from vigie.routines.rehearsals.update_packages import FIRST, PORT
 from vigie.routines.rehearsals.update_room import say

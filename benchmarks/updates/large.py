@@ -18,7 +18,6 @@ from pathlib import Path
 
 from benchmarks.updates.inside import CONNINFO, furnish
 from benchmarks.updates.kinds import BAD
-
 from vigie.routines.rehearsals.update_inside import BASE, DATA, VISITS, Inside, missing
 from vigie.routines.rehearsals.update_packages import FIRST
 from vigie.routines.rehearsals.update_room import Room, say

@@ -18,7 +18,6 @@ from typing import Any
 
 from benchmarks.updates.inside import CONNINFO, furnish
 from benchmarks.updates.kinds import GOOD
-
 from vigie.routines.rehearsals.update_inside import BASE, DATA, VISITS, Inside
 from vigie.routines.rehearsals.update_packages import FIRST, PROGRAM
 from vigie.routines.rehearsals.update_room import Room, say

@@ -23,8 +23,8 @@ from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
 from vigie.agent.text_watch import text_watch
-from vigie.agent.usb_watch import usb_watch
 from vigie.agent.update_watch import update_watch
+from vigie.agent.usb_watch import usb_watch
 from vigie.agent.without_pids import with_fallback
 from vigie.domain.response import Deed, Outcome
 from vigie.guards import built
@@ -83,6 +83,9 @@ def assembled(
     duties += [mains.duty] if mains.duty else []
     duties += [network.duty] if network else []
     fulfil |= usb.fulfil if usb else {}
+    updates = update_watch(agent, home)
+    duties += updates.routines
+    fulfil |= updates.fulfil
     responders = in_turn(
         [
             *(guarded.responders if guarded else ()),
@@ -90,13 +93,10 @@ def assembled(
             *(mail.responders if mail else ()),
             *((Mask(texts.take),) if texts else ()),
             *(photos.responders if photos else ()),
+            *updates.responders,
             mains.responder,
         ]
     )
-    texts = text_watch(agent.settings.texts, home, machine=agent.machine)
-    updates = update_watch(agent, home)
-    duties += updates.routines
-    fulfil |= updates.fulfil
     parts = composition.parts(
         agent,
         sensors=[
@@ -108,16 +108,10 @@ def assembled(
             *(photos.sensors if photos else ()),
             *([network.sensor] if network else []),
             *password_watch(agent),
+            *updates.sensors,
             mains.sensor,
         ],
         responders=usb.routed(responders) if usb else responders,
-            *updates.sensors,
-        ],
-        responders=[
-            *(guarded.responders if guarded else ()),
-            *(mail.responders if mail else ()),
-            *updates.responders,
-        ],
         routines=duties,
         fulfil=fulfil,
         peers=partial(_places, keeping),

@@ -20,8 +20,8 @@ from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.power_keys import PowerKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
-from vigie.agent.usb_keys import UsbKeys
 from vigie.agent.update_keys import ApplicationKeys, UpdateKeys
+from vigie.agent.usb_keys import UsbKeys
 from vigie.domain.practice import ConsultationHours, Country, Language, Practice, Span
 
 S = TypeVar("S")

@@ -131,9 +131,8 @@ def assembled(
     return replace(
         parts,
         at_start=(*parts.at_start, *begin),
-        each_minute=(*parts.each_minute, updates.speak),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute),
+        each_minute=(*parts.each_minute, mains.each_minute, updates.speak),
         at_end=(
             reader.close,
             mains.close,

@@ -8,7 +8,7 @@ from hostile_documents import shapes
 
 from vigie.readers.document.parse import look
 
-MUTANTS = 400
+MUTANTS = 150
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:

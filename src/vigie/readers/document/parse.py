@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from xml.parsers.expat import ExpatError
 
 import msgspec
 
@@ -33,7 +34,8 @@ MOST_READ = 256 * 1024 * 1024  # bytes of one file; of more, the beginning and t
 _ENDS = 4 * 1024 * 1024
 
 # What parsing may raise over bytes that are not what they seem.
-_WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError, TypeError, AttributeError)  # fmt: skip
+_WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError,
+          TypeError, AttributeError, AssertionError, RuntimeError, ExpatError)  # fmt: skip
 
 
 prepare = rules.prepare  # what a cell of this reader may be prepared with
@@ -107,12 +109,12 @@ def _look(walk: Walk, part: Part) -> None:
             form = reader(walk, part) or form
         else:
             _plain(walk, part, form)
+    except RecursionError:
+        walk.saw(Act.SWELLS, part)
     except Damaged as trouble:
         _damaged(walk, part, form, trouble.defect)
     except _WRONG as trouble:
         _damaged(walk, part, form, type(trouble).__name__.lower())
-    except RecursionError:
-        walk.saw(Act.SWELLS, part)
     finally:
         if isinstance(walk, _Walk) and not walk.form and not part.depth:
             walk.form = form

@@ -8,6 +8,7 @@ import io
 import struct
 import xml.dom.expatbuilder  # noqa: F401  (see OWN)
 from collections.abc import Sequence
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
 import msoffcrypto.format.doc97
@@ -53,7 +54,7 @@ def opened(untrusted: bytes, passwords: Sequence[str]) -> tuple[bytes, bool] | N
             file.decrypt(out)
         except (DecryptionError, FileFormatError, InvalidKeyError, ParseError, ValueError, KeyError,
                 struct.error, OSError, IndexError, TypeError, AttributeError, AssertionError,
-                NotImplementedError):  # fmt: skip
+                NotImplementedError, ExpatError):  # fmt: skip
             continue
         inner = out.getvalue()
         if inner[:4] == b"PK\3\4" or inner[:4] == b"\xd0\xcf\x11\xe0":

@@ -1,6 +1,6 @@
 """Files through the reader in its cell, the guard and the policy; and the safe copy of one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from os import cpu_count
@@ -9,10 +9,14 @@ from pathlib import Path
 import click
 
 from vigie.cli._answers import FAILED, NOTHING, Answers
+from vigie.cli._safe_copy import row, said, write_copy
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
 from vigie.domain.practice import Language
+from vigie.readers.document.rules import RulesWrong
 from vigie.routines.documents.checking import Checked, DocumentChecker
+from vigie.tools import clamd
+from vigie.tools.home import home
 
 _AHEAD = 16  # files read ahead, so that every cell has work while answers are printed
 _DECISIONS = {Gravity.NOTE: "allow", Gravity.CONCERN: "warn", Gravity.ALARM: "block"}
@@ -24,23 +28,25 @@ _NOTHING_SEEN = {
 }
 
 
-def check_file(
+def check_file(  # noqa: PLR0913  (the command's options)
     paths: Sequence[Path],
     *,
     copy: Path | None,
+    rules: Path | None,
     language: str,
     passwords: Sequence[str],
     as_json: bool,
 ) -> int:
     """Answer each file below `paths`; return the gravest exit status.
 
-    Raise ClickException where a safe copy is asked of more than one file.
+    Raise ClickException where a safe copy cannot be made, or is asked of more than one file.
     """
-    if copy is not None:
+    if copy is not None and (len(paths) > 1 or paths[0].is_dir()):
         raise click.ClickException("Une copie sûre se fait d’un seul fichier à la fois.")
+    rules = rules or (home() / "rules" if (home() / "rules").is_dir() else None)
     answers = Answers(as_json=as_json, language=Language(language))
     status, cells = NOTHING, min(cpu_count() or 1, 4)
-    with DocumentChecker(cells=cells) as checker, ThreadPoolExecutor(cells) as workers:
+    with _checker(cells, rules) as checker, ThreadPoolExecutor(cells) as workers:
         inputs = _inputs(paths)
         waiting = [
             (path, workers.submit(checker.check, path, passwords))
@@ -53,11 +59,35 @@ def check_file(
                 for later in islice(inputs, 1)
             ]
             several = len(paths) > 1 or paths[0].is_dir()
-            status = max(status, _answer(answers, path, future, several=several))
+            made = _copied(checker, path, future, copy)
+            status = max(status, _answer(answers, path, future, several=several, made=made))
     return status
 
 
-def _answer(answers: Answers, path: Path, future: Future[Checked], *, several: bool) -> int:
+def _checker(cells: int, rules: Path | None) -> DocumentChecker:
+    try:
+        return DocumentChecker(cells=cells, rules=rules, scanner=clamd.found())
+    except (RulesWrong, OSError) as wrong:
+        raise click.ClickException(
+            f"Les règles de {rules} ne peuvent pas être lues ({wrong}). Corrigez ce fichier."
+        ) from wrong
+
+
+Made = tuple[str, Mapping[str, object]]  # what is said of a copy, to a person and to a program
+
+
+def _copied(
+    checker: DocumentChecker, path: Path, future: Future[Checked], out: Path | None
+) -> Made | None:
+    if out is None or future.exception() is not None:
+        return None
+    copy = write_copy(checker, path, out)
+    return said(copy, out), {"safe_copy": row(copy, out)}
+
+
+def _answer(
+    answers: Answers, path: Path, future: Future[Checked], *, several: bool, made: Made | None
+) -> int:
     try:
         checked = future.result()
     except OSError as trouble:
@@ -75,12 +105,13 @@ def _answer(answers: Answers, path: Path, future: Future[Checked], *, several: b
         str(path),
         [(Danger.TROJAN_DOCUMENT, finding) for finding in checked.findings],
         responses=checked.responses,
-        sentence=_NOTHING_SEEN[light],
+        sentence=made[0] if made else _NOTHING_SEEN[light],
         seconds=checked.seconds,
         more={
             "decision": _DECISIONS[light],
             "light": _LIGHTS[light],
             "form": checked.document.form,
+            **(made[1] if made else {}),
         },
     )
 

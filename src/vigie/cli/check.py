@@ -54,14 +54,17 @@ def outgoing(paths: Sequence[Path], contacts: Path | None, language: str, *, as_
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--safe-copy", "copy", type=click.Path(path_type=Path), metavar="OUT",
               help="Write a copy without anything active.")  # fmt: skip
+@click.option("--rules", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              metavar="DIR", help="A folder of YARA rules (rules/ in Vigie's home).")  # fmt: skip
 @click.option("--password", "passwords", multiple=True, metavar="WORD",
               help="A password to try on what is locked; may be given again.")  # fmt: skip
 @click.option("--language", type=click.Choice(["fr", "de", "en"]), default="fr",
               help="The language of the sentences.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout.")
-def file(
+def file(  # noqa: PLR0913  (its options)
     paths: Sequence[Path],
     copy: Path | None,
+    rules: Path | None,
     passwords: Sequence[str],
     language: str,
     *,
@@ -73,5 +76,7 @@ def file(
     """
     from vigie.cli._check_file import check_file  # noqa: PLC0415  (see `mail`)
 
-    status = check_file(paths, copy=copy, passwords=passwords, language=language, as_json=as_json)
+    status = check_file(
+        paths, copy=copy, rules=rules, passwords=passwords, language=language, as_json=as_json
+    )
     raise click.exceptions.Exit(status)

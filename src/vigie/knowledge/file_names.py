@@ -21,7 +21,7 @@ SCRIPTS = _words(
     "inf ahk au3 scpt applescript workflow action "
 )
 PROGRAMS = _words(
-    "exe dll sys ocx msi msp mst msix msixbundle appx appxbundle jar apk app dmg pkg "
+    "sis exe dll sys ocx msi msp mst msix msixbundle appx appxbundle jar apk app dmg pkg "
     "deb rpm run appimage air ipa xpi crx vsix "
 )
 # What people expect to read, see or hear.

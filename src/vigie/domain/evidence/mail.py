@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vigie.domain.evidence import Evidence
+from vigie.domain.evidence.documents import Sight
 from vigie.domain.evidence.structure import Kind
 
 
@@ -68,7 +69,8 @@ class Attachment:
     """One attached file. `entries` are the names in an archive, `inside` what it could do.
 
     `size` is in bytes, `digest` the SHA-256 of the decoded bytes in hexadecimal. `sealed`: it
-    asks for a password. `text` is what the reader could read in it, for the names in it.
+    asks for a password. `text` is what the reader could read in it, for the names in it. `sights`
+    are what it would do when it is opened, to any depth.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Attachment:
     inside: frozenset[Inside] = frozenset()
     entries: tuple[str, ...] = ()
     text: str = ""
+    sights: tuple[Sight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,36 @@ of a PDF with an action.
 from collections.abc import Iterator, Sequence
 
 from vigie.domain.evidence.documents import Act, Document, DocumentArrived, Sight
+from vigie.domain.evidence.mail import MailArrived
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.guard import Guard
 from vigie.guards.trojan_document.lights import MEANINGS, Meaning
 
 
-def judge(seen: Sequence[DocumentArrived]) -> Iterator[Finding]:
-    """Given a file that arrived, the newest last, say what it would do: each fact once."""
+def judge(seen: Sequence[DocumentArrived | MailArrived]) -> Iterator[Finding]:
+    """Given a file or a letter that arrived, the newest last, say what it would do."""
     newest = seen[-1]
-    yield from opinions(newest.document, newest.place)
+    if isinstance(newest, MailArrived):
+        yield from _carried(newest)
+    else:
+        yield from opinions(newest.document, newest.place)
+
+
+def _carried(mail: MailArrived) -> Iterator[Finding]:
+    """Say what a letter's attachments would do, red alone: orange is asked about when opened."""
+    said = set[str]()
+    for attachment in mail.message.attachments:
+        document = Document(
+            name=attachment.name,
+            digest=mail.message.digest,  # it is the letter that is put aside
+            size=attachment.size,
+            form=attachment.kind.value,
+            sights=attachment.sights,
+        )
+        for finding in opinions(document, mail.place):
+            if finding.gravity is Gravity.ALARM and finding.fact not in said:
+                said.add(finding.fact)
+                yield finding
 
 
 def opinions(document: Document, place: str) -> Iterator[Finding]:
@@ -53,6 +74,8 @@ def light(findings: Sequence[Finding]) -> Gravity:
     return max((f.gravity for f in findings), key=lambda g: g.rank, default=Gravity.NOTE)
 
 
-GUARD: Guard[DocumentArrived] = Guard(watches=DocumentArrived, judge=judge)
+GUARD: Guard[DocumentArrived | MailArrived] = Guard(
+    watches=DocumentArrived | MailArrived, judge=judge
+)
 
 __all__ = ["GUARD", "Act", "judge", "light", "opinions"]

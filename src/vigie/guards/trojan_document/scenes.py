@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from vigie.domain.evidence.documents import Act, Document, DocumentArrived, Sight
+from vigie.domain.evidence.mail import Acquaintance, Attachment, MailArrived, Mailbox, Message
+from vigie.domain.evidence.structure import Kind
 from vigie.domain.guard import Scene
 
 _NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -15,13 +17,23 @@ def arrived(name: str, *sights: Sight, form: str = "pdf") -> DocumentArrived:
     return DocumentArrived(at=_NOON, machine="accueil", document=document, place=f"/srv/{name}")
 
 
+def letter(name: str, *sights: Sight) -> MailArrived:
+    """Return that a letter came in with one attachment."""
+    sender = Mailbox("facturation@fournisseur.example")
+    attachment = Attachment(name=name, kind=Kind.PDF, size=4096, digest="0" * 64, sights=sights)
+    message = Message(digest="1" * 64, size=9000, sender=sender, attachments=(attachment,))
+    return MailArrived(
+        at=_NOON, machine="accueil", message=message, writer=Acquaintance(box=sender)
+    )
+
+
 def _scene(
     title: str, name: str, *sights: Sight, facts: Sequence[str] = ()
-) -> Scene[DocumentArrived]:
+) -> Scene[DocumentArrived | MailArrived]:
     return Scene(title=title, seen=[arrived(name, *sights)], facts=frozenset(facts))
 
 
-SCENES: Sequence[Scene[DocumentArrived]] = (
+SCENES: Sequence[Scene[DocumentArrived | MailArrived]] = (
     _scene("an_ordinary_letter_opens", "Courrier.pdf"),
     _scene(
         "a_form_that_starts_commands_is_set_aside",
@@ -53,5 +65,15 @@ SCENES: Sequence[Scene[DocumentArrived]] = (
         "notice.one",
         Sight(Act.PROGRAM_INSIDE, "notice.one › ouvrir.hta", "ouvrir.hta"),
         facts=["program_inside"],
+    ),
+    Scene(
+        title="a_letter_with_a_trap_is_put_aside",
+        seen=[letter("Remboursement.pdf", Sight(Act.PDF_LAUNCHES, "", "cmd.exe"))],
+        facts=frozenset({"pdf_attacks"}),
+    ),
+    Scene(
+        title="a_letter_with_a_form_that_computes_more_is_left_alone",
+        seen=[letter("Formulaire.pdf", Sight(Act.PDF_SCRIPT, "", "a = b"))],
+        facts=frozenset(),
     ),
 )

@@ -5,10 +5,14 @@ import lzma
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePath
 
 import libarchive
 import py7zr
+from Cryptodome.Cipher import AES
 from libarchive.exception import ArchiveError
+from py7zr import py7zr as sevens
 from py7zr.io import BytesIOFactory
 
 from vigie.domain.evidence.documents import Act
@@ -23,6 +27,9 @@ from vigie.readers.document.walk import (
     Swollen,
     Walk,
 )
+
+# Loads what a cell could not load any more.
+AES.new(bytes(16), AES.MODE_CBC, bytes(16))
 
 _SEALED = ("passphrase", "encrypt", "password", "decrypt")
 _MOST_ONE = 64 * 1024 * 1024
@@ -162,7 +169,8 @@ def _seven(walk: Walk, part: Part, password: str) -> None:
     try:
         with py7zr.SevenZipFile(io.BytesIO(part.untrusted), password=password) as archive:
             room = _Room()
-            archive.extractall(factory=room)
+            with _to_memory():
+                archive.extractall(factory=room)
             found = dict(_products(room))
     except (*_WRONG, lzma.LZMAError, zlib.error) as trouble:
         raise Damaged("wrong_password") from trouble
@@ -170,6 +178,24 @@ def _seven(walk: Walk, part: Part, password: str) -> None:
         walk.enter()
         walk.spend(len(content))
         walk.into(part, content, name, Holder.ARCHIVE)
+
+
+@contextmanager
+def _to_memory() -> Iterator[None]:
+    """Keep py7zr from looking at a disk for what it unpacks to memory: a cell has none.
+
+    Names that lead out of the folder are ours to note, and so is the memory it may use.
+    """
+    ours = {
+        "get_sanitized_output_path": lambda name, _path: PurePath(name),
+        "get_memory_limit": lambda: _MOST_ONE,
+    }
+    kept = {name: vars(sevens)[name] for name in ours}
+    vars(sevens).update(ours)
+    try:
+        yield
+    finally:
+        vars(sevens).update(kept)
 
 
 def _products(room: BytesIOFactory) -> Iterator[tuple[str, bytes]]:

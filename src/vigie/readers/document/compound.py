@@ -14,7 +14,7 @@ from vigie.readers.document.walk import Damaged
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _MOST_ENTRIES = 20_000
-_HEADER = struct.Struct("<24xHHHHH6xIIIIIIIIII")
+_HEADER = struct.Struct("<24xHHHHH6xIIIIIIIII")
 _ENTRY = struct.Struct("<64sHBBIII16s4x8x8xIQ")
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _MOST_STREAM = 64 * 1024 * 1024
@@ -143,6 +143,21 @@ def _whole(found: Compound, start: int, table: "array[int]", most: int) -> bytes
     return b"".join(pieces)
 
 
+def _follow(found: Compound) -> None:
+    """See that no two streams share a sector, and none meets itself."""
+    seen = bytearray(len(found.table))
+    for entry in found.entries.values():
+        number = entry.start
+        if entry.kind != _STREAM or entry.size < 4096:
+            continue
+        while number < len(seen):
+            if seen[number]:
+                found.defects.add("ring")
+                break
+            seen[number] = 1
+            number = found.table[number]
+
+
 def _directory(found: Compound, raw: bytes, major: int) -> None:
     rows = list(_ENTRY.iter_unpack(raw[: len(raw) // 128 * 128]))
     if not rows or rows[0][2] != _ROOT:
@@ -170,6 +185,7 @@ def _directory(found: Compound, raw: bytes, major: int) -> None:
         waiting += [(left, folder), (right, folder)]
         if kind == _STORAGE:
             waiting.append((child, path + "/"))
+    _follow(found)
     # Entries that no branch reaches: readers pass them over, and so does what hides there.
     for number, row in enumerate(rows[1:], 1):
         if number not in seen and row[2] == _STREAM and row[1] > 2:

@@ -22,8 +22,8 @@ _INCLUDED = re.compile(
 )
 _QUOTED = re.compile(r"^\W{0,2}QUOTE((?:\s+\d{2,3})+)\s*$", re.IGNORECASE)
 _BEGIN = re.compile(r"fldCharType\s*=\s*[\"']begin[\"']")
-_TEXT = re.compile(r"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]*>([^<]*)<")
-_SIMPLE = re.compile(r"<(?:\w+:)?fldSimple\b[^>]*?\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_TEXT = re.compile(r"<(?:\w+:)?(?:instrText|delInstrText)\b[^>]{0,1000}>([^<]*)<")
+_SIMPLE = re.compile(r"<(?:\w+:)?fldSimple\b[^>]{0,1000}?\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def in_word(text: str) -> Iterator[str]:

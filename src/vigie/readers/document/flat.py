@@ -12,12 +12,12 @@ from vigie.readers.document.scripted import Scripts
 from vigie.readers.document.walk import Holder, Part, Swollen, Walk, text_of
 
 _PACKED = re.compile(
-    r"<(?:\w+:)?(?:binData|binaryData|docOleData|office:binary-data|binary-data)\b([^>]*)>([A-Za-z0-9+/=\s]{8,})<"
+    r"<(?:\w+:)?(?:binData|binaryData|docOleData|office:binary-data|binary-data)\b([^>]{0,1000})>([A-Za-z0-9+/=\s]{8,})<"
 )
 _NAMED = re.compile(r"(?:w:name|pkg:name|name)\s*=\s*\"([^\"]*)\"")
-_PART = re.compile(r"<pkg:part\b[^>]*pkg:name\s*=\s*\"([^\"]*)\"")
+_PART = re.compile(r"<pkg:part\b[^>]{0,1000}pkg:name\s*=\s*\"([^\"]*)\"")
 _EXTERNAL = re.compile(
-    r"<(?:\w+:)?Relationship\b[^>]*/(attachedTemplate|oleObject|frame|subDocument)\"[^>]*>",
+    r"<(?:\w+:)?Relationship\b[^>]{0,1000}/(attachedTemplate|oleObject|frame|subDocument)\"[^>]{0,1000}>",
     re.IGNORECASE,
 )
 _TARGET = re.compile(r"Target\s*=\s*\"([^\"]*)\"")

@@ -43,6 +43,12 @@ _STARTS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"xar!", "packed"),
     (0, b"!<arch>", "packed"),
     (0, b"070701", "packed"),
+    (0, b"070702", "packed"),
+    (0, b"070707", "packed"),
+    (0, b"\xc7\x71", "packed"),
+    (0, b"\x71\xc7", "packed"),
+    (0, b"SZDD\x88\xf0", "unopened"),
+    (0, b"KWAJ\x88\xf0", "unopened"),
     (0, b"\x60\xea", "unopened"),  # ARJ
     (7, b"**ACE**", "unopened"),
     (0, b"MSWIM\0\0\0", "unopened"),
@@ -93,11 +99,18 @@ _HTML = re.compile(
 _MAIL = re.compile(
     r"(?:^|\n)(?:MIME-Version|Received|Message-ID|Content-Type|From|Return-Path):", re.IGNORECASE
 )
+_LETTER = re.compile(
+    r"(?:From \S+ .*\r?\n)?(?:Return-Path|Received|MIME-Version|Message-ID|Delivered-To|From|To"
+    r"|Subject|Date|X-[\w-]{1,40}|Content-Type): ",
+    re.IGNORECASE,
+)
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*ID;P", re.IGNORECASE), "sylk"),
     (re.compile(r"\s*TABLE\r?\n0,1\r?\n"), "table_text"),
     (re.compile(r"\s*WEB\r?\n\d", re.IGNORECASE), "query"),
     (re.compile(r"\s*\[(?:InternetShortcut|Desktop Entry)\]", re.IGNORECASE), "link_text"),
+    (re.compile(r"\(This file must be converted with BinHex"), "unopened"),
+    (re.compile(r"(?:[^\n]{0,200}\n){0,40}?begin(?:-base64)? [0-7]{3,4} \S"), "lettered"),
     (re.compile(r"\s*Windows Registry Editor|\s*REGEDIT4"), "registry"),
 )
 
@@ -165,7 +178,7 @@ def _printable(raw: bytes) -> bool:
 def _text(untrusted: bytes, name: str) -> str:
     start = untrusted[:8192]
     wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or (
-        len(start) > 8 and (set(start[1:32:2]) == {0} or set(start[0:32:2]) == {0})
+        len(start) > 8 and ((set(start[1:32:2]) == {0}) != (set(start[0:32:2]) == {0}))
     )
     if not wide and len(start.translate(None, bytes({*range(0x20, 0x100), *b"\t\r\n\f\x1b"}))) > (
         len(start) // 50
@@ -181,6 +194,8 @@ def _text(untrusted: bytes, name: str) -> str:
     if "<svg" in lower[:4096] and ending not in {"html", "htm"}:
         return "svg"
     if "mime-version:" in lower and ("multipart/related" in lower or ending in {"mht", "mhtml"}):
+        return "mail"
+    if _LETTER.match(text) and "\ncontent-type:" in lower:
         return "mail"
     if ending in {"eml", "mht", "mhtml"} and _MAIL.search(text):
         return "mail"

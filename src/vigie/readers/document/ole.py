@@ -121,7 +121,10 @@ def _equation_runs(stream: bytes) -> bool:
 def _linked(walk: Walk, part: Part, stream: bytes) -> None:
     """Say where a linked object would be fetched from."""
     found = _HTTP.search(stream)
-    if len(stream) > 20 and stream[4:8] == b"\x01\0\0\0" and found:
+    linked = len(stream) > 20 and stream[4:8] == b"\x01\0\0\0"
+    if linked and not found:
+        walk.saw(Act.FETCHES_NEARBY, part, "link")
+    elif linked and found:
         text = stream[found.start() : found.start() + 300].replace(b"\0", b"").decode("latin-1")
         walk.saw(Act.FETCHES if text.lower().startswith("http") else Act.FETCHES_NEARBY, part, text)
 

@@ -15,7 +15,7 @@ _ACTIVE = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "a
 _WATCHED = frozenset({"image", "externallinkpath", "video", "audio", "media", "xlexternallinkpath/xlpathmissing", "mailmergesource", "mailmergeheadersource", "xmlmaps"})  # fmt: skip
 _SCHEMES = re.compile(r"^(?:ms-[a-z]+|search-ms|search|mhtml|script|javascript|vbscript|mk|its|ldap):", re.IGNORECASE)  # fmt: skip
 _FAR = re.compile(r"^(?:mhtml:|x-usc:)?(?:https?|ftp)(?::|%3a)", re.IGNORECASE)
-_NEAR = re.compile(r"^(?:file:/*)?(?:\\\\|//)[^/\\?]|^file://[^/\\]", re.IGNORECASE)
+_NEAR = re.compile(r"(?:file:/*)?\\\\[^\\]|file:/{4,}|(?:file:)?//(?!/)[^/\\]", re.IGNORECASE)
 _PICTURES = (
     b"\x89PNG",
     b"\xff\xd8\xff",
@@ -95,9 +95,9 @@ def _relations(walk: Walk, part: Part, name: str, untrusted: bytes) -> None:
     del name
 
 
-_QUERY = re.compile(r"<webPr\b[^>]*\burl\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
-_DDE = re.compile(r"<(?:\w+:)?ddeLink\b([^>]*)", re.IGNORECASE)
-_OLE_LINK = re.compile(r"<(?:\w+:)?oleLink\b([^>]*)", re.IGNORECASE)
+_QUERY = re.compile(r"<webPr\b[^>]{0,1000}\burl\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_DDE = re.compile(r"<(?:\w+:)?ddeLink\b([^>]{0,1000})", re.IGNORECASE)
+_OLE_LINK = re.compile(r"<(?:\w+:)?oleLink\b([^>]{0,1000})", re.IGNORECASE)
 _CALLS = re.compile(
     r"\b(?:EXEC|CALL|REGISTER|FOPEN|FWRITE|RUN|URLDownloadToFile\w*)\s*\(", re.IGNORECASE
 )
@@ -121,7 +121,7 @@ def _markup(walk: Walk, part: Part, name: str, untrusted: bytes) -> None:
         harmful = _CALLS.search(text)
         walk.saw(Act.SHEET_COMMANDS_AT_OPENING if harmful else Act.SHEET_COMMANDS, part)
     if name.endswith("workbook.xml") and re.search(
-        r"<(?:\w+:)?definedName\b[^>]*name\s*=\s*[\"'](?:_xlnm\.)?auto_", text, re.IGNORECASE
+        r"<(?:\w+:)?definedName\b[^>]{0,1000}name\s*=\s*[\"'](?:_xlnm\.)?auto_", text, re.IGNORECASE
     ):
         walk.saw(Act.SHEET_COMMANDS, part, "Auto_Open")
     if name.endswith("connections.xml") and (found := _QUERY.search(text)):
@@ -156,8 +156,9 @@ def _other(  # noqa: PLR0913, PLR0917  (one part and what it lies in)
         walk.saw(Act.SHEET_COMMANDS, part)
     elif "/externallinks/" in name and name.endswith(".bin"):
         # BrtBeginSupBook, [MS-XLSB] 2.4.186: the kind 1 is a program spoken to by DDE.
-        if whole[:2] == b"\xe8\x02" and whole[3:5] == b"\1\0":
-            fields.conversation(walk, part, whole[5:400].decode("utf-16-le", "replace"))
+        at = 4 if len(whole) > 3 and whole[2] & 0x80 else 3  # its length takes one byte, or two
+        if whole[:2] == b"\xe8\x02" and whole[at : at + 2] == b"\1\0":
+            fields.conversation(walk, part, whole[at + 2 : 400].decode("utf-16-le", "replace"))
     elif name.endswith("workbook.bin"):
         if _AUTO.search(whole.decode("utf-16-le", "replace")) or _AUTO.search(
             whole[1:].decode("utf-16-le", "replace")

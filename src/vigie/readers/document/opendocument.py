@@ -9,25 +9,25 @@ from vigie.readers.document import fields, macros
 from vigie.readers.document.walk import Holder, Part, Walk, text_of
 
 _MOST_XML = 24 * 1024 * 1024
-_LISTENER = re.compile(r"<script:event-listener\b([^>]*)>")
+_LISTENER = re.compile(r"<script:event-listener\b([^>]{0,1000})>")
 _HREF = re.compile(r"xlink:href\s*=\s*\"([^\"]*)\"")
 _AT_OPENING = re.compile(
     r"(?:dom|office|script)?:?(?:load|opened?|start-?app|on-?open|view-created|focus|new|activate"
     r"|print|close\w*|layout-finished|mouseover|DOMFocusIn|OnLoad)",
     re.IGNORECASE,
 )
-_DDE = re.compile(r"<(?:text:dde-connection-decl|office:dde-source)\b([^>]*)", re.IGNORECASE)
+_DDE = re.compile(r"<(?:text:dde-connection-decl|office:dde-source)\b([^>]{0,1000})", re.IGNORECASE)
 _APPLICATION = re.compile(r"dde-application\s*=\s*\"([^\"]*)\"")
 _FETCHED = re.compile(
     r"<(?:draw:object|draw:object-ole|draw:plugin|draw:applet|draw:floating-frame"
     r"|text:section-source|table:table-source|table:cell-range-source|table:database-source\w*"
-    r"|office:document-source)\b[^>]*xlink:href\s*=\s*\"((?:https?:|ftp:|\\\\|//|file:)[^\"]*)\"",
+    r"|office:document-source)\b[^>]{0,1000}xlink:href\s*=\s*\"((?:https?:|ftp:|\\\\|//|file:)[^\"]*)\"",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
-    r"<meta:template\b[^>]*xlink:href\s*=\s*\"((?:https?:|\\\\|file://[^/])[^\"]*)"
+    r"<meta:template\b[^>]{0,1000}xlink:href\s*=\s*\"((?:https?:|\\\\|file://[^/])[^\"]*)"
 )
-_PLUGIN = re.compile(r"<(?:draw:plugin|draw:applet)\b[^>]*", re.IGNORECASE)
+_PLUGIN = re.compile(r"<(?:draw:plugin|draw:applet)\b[^>]{0,1000}", re.IGNORECASE)
 _FORMULA = re.compile(r"table:formula\s*=\s*\"[^\"]*\b(DDE|WEBSERVICE)\s*\(([^\"]*)", re.IGNORECASE)
 _CLICK = re.compile(r"xlink:href\s*=\s*\"(vnd\.sun\.star\.script:[^\"]*|macro:[^\"]*)\"")
 
@@ -64,7 +64,7 @@ def look(walk: Walk, part: Part, archive: zipfile.ZipFile, members: list[zipfile
 
 
 def _basic(walk: Walk, part: Part, text: str) -> None:
-    source = html.unescape(re.sub(r"<[^>]*>", "", text))
+    source = html.unescape(re.sub(r"<[^>]{0,1000}>", "", text))
     if source.strip() and not macros.empty([source]) and not _default(source):
         macros.judge(walk, part, [source])
 

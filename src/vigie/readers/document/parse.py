@@ -1,12 +1,13 @@
 """What runs in the cell: one file in, what it would do out. Formats are told apart here."""
 
-import codecs
+import binascii
 import hashlib
 import os
 import re
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from xml.parsers.expat import ExpatError
 
 import msgspec
 
@@ -22,6 +23,7 @@ from vigie.readers.document import (
     ole,
     portable,
     rtf,
+    rules,
     scripted,
     sheets,
     shortcuts,
@@ -32,17 +34,11 @@ MOST_READ = 256 * 1024 * 1024  # bytes of one file; of more, the beginning and t
 _ENDS = 4 * 1024 * 1024
 
 # What parsing may raise over bytes that are not what they seem.
-_WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError, TypeError, AttributeError)  # fmt: skip
+_WRONG = (struct.error, ValueError, IndexError, KeyError, OverflowError, zlib.error, EOFError,
+          TypeError, AttributeError, AssertionError, RuntimeError, ExpatError)  # fmt: skip
 
 
-# A cell can open nothing, and Python fetches these when they are first asked for.
-for _coding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437",
-                "cp1252", "ascii", "utf-7", "unicode_escape", "raw_unicode_escape", "base64",
-                "quopri", "uu", "idna", "punycode", "iso8859-15", "cp850", "mbcs"):  # fmt: skip
-    try:
-        codecs.lookup(_coding)
-    except LookupError:
-        continue  # another system's own
+prepare = rules.prepare  # what a cell of this reader may be prepared with
 
 
 def read(descriptor: int, *, name: str, passwords: Sequence[str] = ()) -> str:
@@ -105,6 +101,7 @@ def _look(walk: Walk, part: Part) -> None:
     if part.untrusted[:68] == forms.EICAR or forms.EICAR in part.untrusted[:256]:
         walk.saw(Act.TEST_SIGNATURE, part, "EICAR")
         return
+    rules.look(walk, part)
     form = forms.form_of(part.untrusted, part.name)
     try:
         reader = _READERS.get(form)
@@ -112,12 +109,12 @@ def _look(walk: Walk, part: Part) -> None:
             form = reader(walk, part) or form
         else:
             _plain(walk, part, form)
+    except RecursionError:
+        walk.saw(Act.SWELLS, part)
     except Damaged as trouble:
         _damaged(walk, part, form, trouble.defect)
     except _WRONG as trouble:
         _damaged(walk, part, form, type(trouble).__name__.lower())
-    except RecursionError:
-        walk.saw(Act.SWELLS, part)
     finally:
         if isinstance(walk, _Walk) and not walk.form and not part.depth:
             walk.form = form
@@ -195,6 +192,27 @@ def _enclosed(walk: Walk, part: Part) -> None:
     walk.saw(Act.PROGRAM_PACKED if found else Act.NOT_OPENED, part)
 
 
+_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,255})", re.MULTILINE)
+
+
+def _lettered(walk: Walk, part: Part) -> None:
+    """Look at a file written out in letters (uuencode), as mail carried them before MIME."""
+    for found in list(_BEGIN.finditer(part.untrusted))[:20]:
+        name = found[2].decode("utf-8", "replace").strip()
+        lines = part.untrusted[found.end() :].lstrip(b"\r\n").split(b"\n")
+        out = bytearray()
+        for line in lines:
+            text = line.rstrip(b"\r")
+            if text in (b"end", b"`", b"====", b""):
+                break
+            try:
+                out += binascii.a2b_base64(text) if found[1] else binascii.a2b_uu(text)
+            except binascii.Error:
+                break
+        walk.spend(len(out))
+        walk.into(part, bytes(out), name, Holder.MAIL)
+
+
 def _biff(walk: Walk, part: Part) -> None:
     sheets.biff(walk, part, part.untrusted)
 
@@ -211,6 +229,7 @@ _READERS: Mapping[str, Callable[[Walk, Part], str | None]] = {
     "xml": _xml,
     "mail": letters.look,
     "tnef": _enclosed,
+    "lettered": _lettered,
     "shortcut": shortcuts.look,
     "link_text": shortcuts.in_text,
     "notebook": notebook.look,

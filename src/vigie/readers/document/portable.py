@@ -26,6 +26,17 @@ _QUIET = frozenset(
 )
 
 
+def _warm() -> None:
+    """Open an encrypted PDF, so that qpdf has its source of chance before a cell cannot open it."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user=""))
+    pikepdf.open(out).close()
+
+
+_warm()
+
+
 def look(walk: Walk, part: Part) -> None:
     """Look at a PDF. Raise Damaged where nothing of it can be read."""
     _tables(walk, part)
@@ -33,8 +44,11 @@ def look(walk: Walk, part: Part) -> None:
     pdf = _opened(walk, part, part.untrusted[max(at, 0) :])
     if pdf is None:
         return
-    with pdf:
-        _Reading(walk, part, pdf).look()
+    try:
+        with pdf:
+            _Reading(walk, part, pdf).look()
+    except pikepdf.PikepdfError as trouble:
+        raise Damaged("no_pdf") from trouble
 
 
 def _opened(walk: Walk, part: Part, untrusted: bytes) -> pikepdf.Pdf | None:
@@ -46,7 +60,7 @@ def _opened(walk: Walk, part: Part, untrusted: bytes) -> pikepdf.Pdf | None:
             )  # fmt: skip
         except pikepdf.PasswordError:
             continue
-        except pikepdf.PdfError as trouble:
+        except pikepdf.PikepdfError as trouble:
             raise Damaged("no_pdf") from trouble
         if password:
             walk.saw(Act.UNSEALED, part)

@@ -4,12 +4,15 @@ import hashlib
 import os
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 
 from vigie.domain.evidence.documents import Act, Document, Sight
+from vigie.knowledge.words_for_locks import USUAL
+from vigie.readers.document.rules import compile_folder
 from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
@@ -27,19 +30,22 @@ _LONGEST_NAME = 255
 _MOST_PASSWORDS = 24
 _LONGEST_PASSWORD = 128
 
-# What archives in letters are locked with, in the order of their use; besides what a letter says.
-USUAL = ("infected", "1234", "12345", "123456", "password", "0000", "1111", "2026", "2025", "virus")
-
 
 class DocumentReader:
     """Read files, from several threads, each in a process used for nothing else.
 
     A file whose process died, was too slow or asked for too much has `Act.UNREAD` among its
-    sights, with the reason: it is never taken for harmless.
+    sights, with the reason: it is never taken for harmless. `rules` is a folder of YARA-X rules;
+    raise RulesWrong for one that cannot be understood.
     """
 
-    def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
-        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable())
+    def __init__(
+        self, *, limits: Limits = LIMITS, cells: int = _CELLS, rules: Path | None = None
+    ) -> None:
+        prepared = {"folder": str(rules)} if rules else None
+        if rules:
+            compile_folder(rules)  # a wrong rule is said here, where somebody can hear it
+        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable(prepared))
 
     def __enter__(self) -> Self:
         return self

@@ -27,7 +27,7 @@ _ASKS = re.compile(r"app\.response\s*\([^)]*(?:password|mot de passe|bPassword\s
 _WINDOWS = re.compile(
     r"\bActiveXObject\s*\(|WScript\.(?:Shell|CreateObject|Network|Echo|Sleep|Quit|Arguments|ScriptFullName)"
     r"|\bCreateObject\s*\(\s*[\"']|Scripting\.FileSystemObject|Shell\.Application|GetObject\s*\(\s*[\"']winmgmts"
-    r"|<hta:application|<scriptlet\b|<package>\s*<job|<job\b[^>]*>\s*<script|\bOn Error Resume Next\b"
+    r"|<hta:application|<scriptlet\b|<package>\s*<job|<job\b[^>]{0,1000}>\s*<script|\bOn Error Resume Next\b"
     r"|MSXML2\.(?:Server)?XMLHTTP|ADODB\.Stream|new\s+ActiveX",
     re.IGNORECASE,
 )
@@ -66,24 +66,32 @@ _HIDES = re.compile(
     re.IGNORECASE,
 )
 _SCHEMES = re.compile(r"[\"'(=]\s*(?:ms-msdt|search-ms|ms-search|ms-officecmd|ms-appinstaller|ms-cxh|vbscript|mk:@msitstore|ms-its):", re.IGNORECASE)  # fmt: skip
-_SCRIPT = re.compile(r"<(?:\w+:)?script\b|javascript:|\bon(?:load|click|error|mouseover|begin|focus|toggle)\s*=|<foreignObject\b[^>]*>\s*<(?:\w+:)?(?:body|iframe|html|script|form)", re.IGNORECASE)  # fmt: skip
+_SCRIPT = re.compile(r"<(?:\w+:)?script\b|javascript:|\bon(?:load|click|error|mouseover|begin|focus|toggle)\s*=|<foreignObject\b[^>]{0,1000}>\s*<(?:\w+:)?(?:body|iframe|html|script|form)", re.IGNORECASE)  # fmt: skip
 _GOES = re.compile(
-    r"http-equiv\s*=\s*[\"']?refresh[\"']?[^>]*url\s*=\s*[\"']?\s*(?:https?:|//|\\\\|file:|data:)"
+    r"http-equiv\s*=\s*[\"']?refresh[\"']?[^>]{0,1000}url\s*=\s*[\"']?\s*(?:https?:|//|\\\\|file:|data:)"
     r"|(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*=\s*[\"'`](?:https?:|//)"
     r"|location\.(?:replace|assign)\s*\(\s*(?:[\"'`](?:https?:|//)|atob|\w+\s*\))",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"type\s*=\s*[\"']?password|name\s*=\s*[\"']?(?:pass|pwd|passwd|password|motdepasse|mdp)\b", re.IGNORECASE)  # fmt: skip
 _SENDS = re.compile(
-    r"<form\b[^>]*action\s*=\s*[\"']?\s*(?:https?:|//)|\bfetch\s*\(|XMLHttpRequest|\$\.(?:ajax|post)\s*\(|sendBeacon"
+    r"<form\b[^>]{0,1000}action\s*=\s*[\"']?\s*(?:https?:|//)|\bfetch\s*\(|XMLHttpRequest|\$\.(?:ajax|post)\s*\(|sendBeacon"
     r"|emailjs|api\.telegram|WebSocket\s*\(|\.action\s*=",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
-    r"<(?:applet|object|embed)\b[^>]*(?:classid|\.swf|\.jar|\.hta|\.exe|code\s*=)", re.IGNORECASE
+    r"<(?:applet|object|embed)\b[^>]{0,1000}(?:classid|\.swf|\.jar|\.hta|\.exe|code\s*=)",
+    re.IGNORECASE,
 )
 _NEARBY = re.compile(
     r"(?:src|href|data|url)\s*[=(]\s*[\"']?\s*(?:\\\\\\?\\?[\w.-]+\\|file://[^/\s])", re.IGNORECASE
+)
+
+
+# One quick look for a word without which none of the above can match.
+_ANYTHING = re.compile(
+    r"script|object|shell|hta:|msxml|adodb|winmgmts|resume next|<job|data:|download|password|passwd|mdp"
+    r"|motdepasse|refresh|location|file:|\\\\|<applet|<embed|on[a-z]{4,9}\s{0,8}=|blob|atob|ms-|search-"
 )
 
 
@@ -112,6 +120,8 @@ class Scripts:
     def in_page(self, text: str, *, drawing: bool = False) -> None:
         """Say what a page would do in a browser."""
         walk, part = self._walk, self._part
+        if not _ANYTHING.search(text.lower()):
+            return
         if found := _WINDOWS.search(text):
             walk.saw(Act.SCRIPT_AT_A_CLICK, part, found[0])
         if found := _SCHEMES.search(text):

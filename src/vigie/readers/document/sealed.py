@@ -6,13 +6,22 @@ cloak for a macro.
 
 import io
 import struct
+import xml.dom.expatbuilder  # noqa: F401  (see OWN)
 from collections.abc import Sequence
+from xml.parsers.expat import ExpatError
 
 import msoffcrypto
+import msoffcrypto.format.doc97
+import msoffcrypto.format.ooxml
+import msoffcrypto.format.ppt97
+import msoffcrypto.format.xls97
+from cryptography.hazmat.backends import default_backend
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
 from vigie.readers.document.compound import Compound
 
+# The formats above are fetched when they are first met, and a cell can fetch nothing.
+default_backend()
 OWN = ("VelvetSweatshop", "/01Hannes Ruescher/01")
 _WORD_SEALED = 0x0100
 _EXCEL_SEALED = 0x2F
@@ -45,7 +54,7 @@ def opened(untrusted: bytes, passwords: Sequence[str]) -> tuple[bytes, bool] | N
             file.decrypt(out)
         except (DecryptionError, FileFormatError, InvalidKeyError, ParseError, ValueError, KeyError,
                 struct.error, OSError, IndexError, TypeError, AttributeError, AssertionError,
-                NotImplementedError):  # fmt: skip
+                NotImplementedError, ExpatError):  # fmt: skip
             continue
         inner = out.getvalue()
         if inner[:4] == b"PK\3\4" or inner[:4] == b"\xd0\xcf\x11\xe0":

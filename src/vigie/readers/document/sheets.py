@@ -83,32 +83,44 @@ def _source(walk: Walk, part: Part, body: bytes) -> None:
 
 
 # A cell whose text is a formula, and the formula speaks to a program.
-_CELL = re.compile(
-    r"(?:^|[;,\t|\n\r\"'])\s*[\"']?\s*[=+\-@][^\n\r;\t]{0,400}?"
-    r"(?:\b(?P<server>cmd|powershell|mshta|rundll32|regsvr32|msexcel|wscript|cscript|certutil|bash"
-    r"|calc|notepad|winword|excel|[a-z0-9_.\\:/-]{2,40}?)\s*(?:\.exe)?\s*['\"]?\s*\|\s*['\"]?"
-    r"[^!\n\r]{0,300}!"
-    r"|\b(?:DDE|DDEAUTO)\s*\()",
+_HINT = re.compile(
+    r"\|[^\n]{0,400}!|\bDDE(?:AUTO)?\s{0,8}\(|=\s{0,8}(?:WEBSERVICE|IMPORT\w{3,5}|IMAGE|EXEC|CALL|REGISTER"
+    r"|HYPERLINK)\s{0,8}\(",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(
+    r"[=+\-@]{1,8}\s{0,8}[^|!\n]{0,200}?([\w.\\:/-]{1,60}?)(?:\.exe)?\s{0,8}['\"]?\s{0,8}\|"
+    r"|[=+\-@][^|\n]{0,40}\bDDE(?:AUTO)?\s{0,8}\(",
     re.IGNORECASE,
 )
 _FETCHING = re.compile(
-    r"(?:^|[;,\t\n\r\"])\s*\"?=\s*(?:WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMAGE"
-    r"|EXEC|CALL|REGISTER)\s*\(",
+    r"=\s{0,8}(?:WEBSERVICE|IMPORTXML|IMPORTDATA|IMPORTHTML|IMPORTFEED|IMAGE|EXEC|CALL|REGISTER)\s{0,8}\(",
     re.IGNORECASE,
 )
-_LINKED = re.compile(r"(?:^|[;,\t\n\r\"])\s*\"?=\s*HYPERLINK\s*\([^\n]{0,200}&", re.IGNORECASE)
+_LINKED = re.compile(r"=\s{0,8}HYPERLINK\s{0,8}\([^\n]{0,200}&", re.IGNORECASE)
+_MOST_LINES = 100_000
 
 
 def table(walk: Walk, part: Part, text: str) -> None:
     """Look at a table in plain text: a cell that begins like a formula is one."""
-    if found := _CELL.search(text):
-        ordinary = re.fullmatch(r"(?i)excel|winword|soffice", found["server"] or "")
-        walk.saw(Act.FIELD_LINK if ordinary else Act.FIELD_COMMAND, part, found[0])
-    elif found := _FETCHING.search(text):
+    for line in text.splitlines()[:_MOST_LINES]:
+        if not _HINT.search(line[:20_000]):
+            continue
+        for cell in re.split(r"[;,\t]", line[:20_000]):
+            _cell(walk, part, cell.strip(" \"'"), line)
+
+
+def _cell(walk: Walk, part: Part, cell: str, line: str) -> None:
+    if cell[:1] not in "=+-@" or not cell:
+        return
+    if (found := _SPEAKS.match(cell)) and ("!" in line or not found[1]):
+        ordinary = re.fullmatch(r"(?i)excel|winword|soffice", found[1] or "")
+        walk.saw(Act.FIELD_LINK if ordinary else Act.FIELD_COMMAND, part, cell)
+    elif found := _FETCHING.match(cell):
         reaching = re.search(r"(?i)exec|call|register", found[0])
-        walk.saw(Act.FIELD_COMMAND if reaching else Act.FETCHES, part, found[0])
-    elif found := _LINKED.search(text):
-        walk.saw(Act.PAGE_SENDS_AWAY, part, found[0])
+        walk.saw(Act.FIELD_COMMAND if reaching else Act.FETCHES, part, cell)
+    elif _LINKED.match(cell):
+        walk.saw(Act.PAGE_SENDS_AWAY, part, cell)
 
 
 _SYLK_COMMANDS = re.compile(

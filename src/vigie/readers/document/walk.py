@@ -1,11 +1,22 @@
 """One walk through a file and all that lies in it: what was seen, and how much it may still cost."""
 
+import codecs
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
 from vigie.domain.evidence.documents import Act, Sight
+
+# A cell can open nothing, and Python fetches these when they are first asked for.
+for _coding in ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437",
+                "cp1252", "ascii", "utf-7", "unicode_escape", "raw_unicode_escape", "base64",
+                "quopri", "uu", "idna", "punycode", "iso8859-15", "cp850", "mbcs"):  # fmt: skip
+    try:
+        codecs.lookup(_coding)
+    except LookupError:
+        continue  # another system's own
 
 MOST_DEPTH = 6
 MOST_ENTRIES = 5_000
@@ -106,8 +117,18 @@ def clean(untrusted: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in untrusted[:1000])
 
 
+_BLANK = re.compile(r"[\s\0]{100,}")
+
+
 def text_of(untrusted: bytes) -> str:
-    """Return bytes as text, whatever they are: UTF-16 by its mark or its zeros, else UTF-8."""
+    """Return bytes as text, whatever they are: UTF-16 by its mark or its zeros, else UTF-8.
+
+    Long rows of blanks are made short: a search that hesitates at each of them would take hours.
+    """
+    return _BLANK.sub(" \n ", _decoded(untrusted))
+
+
+def _decoded(untrusted: bytes) -> str:
     if untrusted[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return untrusted.decode("utf-16", "replace")
     if len(untrusted) > 3 and untrusted[1:2] == b"\0" and untrusted[3:4] == b"\0":

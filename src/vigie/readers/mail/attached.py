@@ -8,10 +8,13 @@ import zipfile
 import zlib
 from pathlib import PurePath
 
+from vigie.domain.evidence.documents import Sight
 from vigie.domain.evidence.mail import Attachment, Inside, Link, Source
 from vigie.domain.evidence.structure import Kind
 from vigie.knowledge.attachments import by_name, packed
 from vigie.knowledge.filetypes import kinds_allowed
+from vigie.knowledge.words_for_locks import USUAL
+from vigie.readers.document import parse
 from vigie.readers.mail import codes, documents
 from vigie.readers.mail.body import in_text, page, tidy
 from vigie.readers.mail.heading import clean, text_of
@@ -23,6 +26,8 @@ _LONGEST_TEXT = 20_000  # characters of one attachment
 _INFLATED = 4 * 1024 * 1024  # bytes of one archive, over all that is looked into
 _LOOKED_AT = 32 * 1024 * 1024  # bytes of one attachment that are searched
 _MOST_LINKS = 60
+_DEEPLY = 16 * 1024 * 1024  # bytes of one attachment that are taken apart: an answer is awaited
+_MOST_SIGHTS = 20
 
 # Known by their start alone: what reads or runs them is not ours to judge.
 _STARTS: tuple[tuple[int, bytes, Inside], ...] = (
@@ -77,6 +82,7 @@ class Attached:
         self.left = work
         self.codes = codes.MOST_PICTURES
         self.documents = documents.MOST_DOCUMENTS
+        self.passwords: tuple[str, ...] = ()  # tried on what is locked
 
     def spend(self, size: int) -> bool:
         """Charge `size` bytes. Return False where they are not there any more."""
@@ -111,8 +117,17 @@ def attached(
         inside=frozenset(found.inside),
         entries=tuple(clean(entry)[:_LONGEST_ENTRY] for entry in found.entries[:_MOST_ENTRIES]),
         text=found.text[:_LONGEST_TEXT],
+        sights=_sights(name, looked, budget),
     )
     return attachment, found.links[:_MOST_LINKS]
+
+
+def _sights(name: str, looked: bytes, budget: Attached) -> tuple[Sight, ...]:
+    """Return what the attachment would do, to any depth, as for a file of that name."""
+    if len(looked) > _DEEPLY:
+        return ()
+    seen = parse.look(looked, name=name, passwords=(*budget.passwords, *USUAL))
+    return tuple(seen.sights)[:_MOST_SIGHTS]
 
 
 class _Found:

@@ -12,6 +12,7 @@ from email.parser import BytesParser
 import msgspec
 
 from vigie.domain.evidence.mail import Attachment, Link, Message
+from vigie.knowledge.words_for_locks import said
 from vigie.readers.mail.attached import Attached, attached
 from vigie.readers.mail.body import Body, Reading
 from vigie.readers.mail.heading import Heading, decoded
@@ -117,6 +118,7 @@ def _content(
     attachments: list[Attachment] = []
     links: list[Link] = []
     budget = Attached(work=0 if frugal else Attached.work)
+    waiting: list[tuple[str, str, bytes]] = []
     for number, (part, depth) in enumerate(_parts(parsed)):
         if number >= MOST_PARTS or depth > DEEPEST:
             defects.append("too_many_parts")
@@ -125,14 +127,18 @@ def _content(
         kind, name = part.get_content_type(), _name(part)
         if _is_text(part, kind, name) and reading.wants(kind):
             reading.add(kind, _payload(part, runs), part.get_content_charset() or "")
-        elif len(attachments) < _MOST_ATTACHMENTS:
-            found, inner = attached(name, kind, _payload(part, runs), budget)
-            attachments.append(found)
-            links += inner
+        elif len(waiting) < _MOST_ATTACHMENTS:
+            waiting.append((name, kind, _payload(part, runs)))
         else:
             defects.append("too_many_attachments")
             break
-    return reading.body(), attachments, links, defects
+    body = reading.body()
+    budget.passwords = said(body.text)  # the words come first, whatever the order of the parts
+    for name, kind, untrusted in waiting:
+        found, inner = attached(name, kind, untrusted, budget)
+        attachments.append(found)
+        links += inner
+    return body, attachments, links, defects
 
 
 def _parts(parsed: Parsed) -> Iterator[tuple[Parsed, int]]:

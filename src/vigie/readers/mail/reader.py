@@ -9,6 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from vigie.domain.evidence.mail import Mailbox, Message
+from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
 from vigie.readers.sandbox.pool import Pool
@@ -35,7 +36,7 @@ class MailReader:
     """
 
     def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
-        self._pool = Pool(_READER, limits=limits, cells=cells)
+        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable())
 
     def __enter__(self) -> Self:
         return self

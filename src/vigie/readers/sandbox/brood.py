@@ -9,7 +9,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from vigie.readers.sandbox import channel
@@ -24,8 +25,10 @@ class Brood(Cell):
 
     main = "brooding"
 
-    def __init__(self, reader: str, limits: Limits) -> None:
-        super().__init__(reader, limits)
+    def __init__(
+        self, reader: str, limits: Limits, prepared: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(reader, limits, prepared)
         self.lives_on = True
 
     def ask(self, options: dict[str, Any], descriptor: int | None = None) -> Any:  # noqa: ANN401
@@ -83,6 +86,6 @@ class Brood(Cell):
         self.close()
 
 
-def disposable() -> Callable[[str, Limits], Cell]:
+def disposable(prepared: Mapping[str, object] | None = None) -> Callable[[str, Limits], Cell]:
     """Return what makes cells whose answers each come from a fresh process, where that is cheap."""
-    return Brood if sys.platform == "linux" else Cell
+    return partial(Brood if sys.platform == "linux" else Cell, prepared=prepared)

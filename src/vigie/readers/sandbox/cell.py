@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from vigie.readers.sandbox import channel
@@ -30,14 +31,18 @@ class ReadFailed(Exception):
 class Cell:
     """One confined process around one reader (a function, by its dotted name).
 
-    A cell that failed once is closed and never asked again. `missing` names the links of the
-    confinement that this system could not give. Not for several threads at once.
+    `prepared` are plain values for the `prepare` of the reader's module, which runs before
+    everything is given up. A cell that failed once is closed and never asked again. `missing`
+    names the links of the confinement that this system could not give. Not for several threads
+    at once.
     """
 
     main = "inside"  # what runs in it
     lives_on = False  # after a failure
 
-    def __init__(self, reader: str, limits: Limits) -> None:
+    def __init__(
+        self, reader: str, limits: Limits, prepared: Mapping[str, object] | None = None
+    ) -> None:
         self._limits = limits
         self._end, theirs = socket.socketpair()
         wanted = {
@@ -48,6 +53,7 @@ class Cell:
             "memory": limits.memory,
             "answer": limits.answer,
             "files": limits.files,
+            "prepared": dict(prepared or {}),
         }
         start = _START.format(path=sys.path, main=self.main)
         with theirs:

@@ -30,10 +30,17 @@ def main(untrusted_arguments: Sequence[str]) -> None:
     )
     module, _, name = wanted["reader"].rpartition(".")
     reader: ReadFunction = getattr(importlib.import_module(module), name)
+    prepare(module, wanted["prepared"])
     end = socket.socket(fileno=wanted["socket"])
     channel.send(end, {"missing": [link.value for link in enter(limits)]})
     while _answer(end, reader, limits):
         pass
+
+
+def prepare(module: str, prepared: dict[str, Any]) -> None:
+    """Hand the keeper's own values to the reader's module, while files can still be read."""
+    if prepared:
+        importlib.import_module(module).prepare(**prepared)
 
 
 def _answer(end: socket.socket, reader: ReadFunction, limits: Limits) -> bool:

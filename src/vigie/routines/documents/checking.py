@@ -4,20 +4,22 @@ import os
 import stat
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vigie.domain.danger import Danger
-from vigie.domain.evidence.documents import Document, DocumentArrived
+from vigie.domain.evidence.documents import Act, Document, DocumentArrived, Sight
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.response import Response
 from vigie.domain.verdict import Verdict
 from vigie.guards.trojan_document.guard import GUARD, light
 from vigie.policy.orders import decide
 from vigie.readers.document.reader import DocumentReader
+from vigie.readers.sandbox.memory import in_memory
+from vigie.tools import clamd
 from vigie.watch.patrol import Patrol
 
 
@@ -52,12 +54,23 @@ class NoFile(OSError):
 class DocumentChecker:
     """Checks files, from several threads: the one way from a file to its light.
 
-    `machine` is what evidence says of where it was seen. The reader is this object's own.
+    `machine` is what evidence says of where it was seen. `rules` is a folder of YARA-X rules,
+    `scanner` the socket of a ClamAV daemon for a second opinion; one that is silent takes nothing
+    away, and is counted in `silent`. Raise RulesWrong for rules that cannot be understood.
     """
 
-    def __init__(self, *, machine: str = "local", cells: int = 2) -> None:
+    def __init__(
+        self,
+        *,
+        machine: str = "local",
+        cells: int = 2,
+        rules: Path | None = None,
+        scanner: Path | None = None,
+    ) -> None:
         self._machine = machine
-        self._reader = DocumentReader(cells=cells)
+        self._scanner = scanner
+        self.silent = 0
+        self._reader = DocumentReader(cells=cells, rules=rules)
 
     def __enter__(self) -> Self:
         return self
@@ -91,15 +104,14 @@ class DocumentChecker:
         """Return the same for an open file; its offset does not move."""
         begun = time.monotonic()
         document = self._reader.read(descriptor, name, passwords)
-        return self._judged(document, place, begun)
+        return self._judged(self._seconded(document, descriptor), place, begun)
 
     def check_bytes(
         self, untrusted: bytes, name: str, place: str = "", passwords: Sequence[str] = ()
     ) -> Checked:
         """Return the same for bytes in memory."""
-        begun = time.monotonic()
-        document = self._reader.read_bytes(untrusted, name, passwords)
-        return self._judged(document, place, begun)
+        with in_memory(untrusted) as file:
+            return self.check_descriptor(file.fileno(), name, place, passwords)
 
     def evidence(self, document: Document, place: str) -> DocumentArrived:
         """Return the evidence that a guard looks at."""
@@ -110,6 +122,19 @@ class DocumentChecker:
     def close(self) -> None:
         """End the cells."""
         self._reader.close()
+
+    def _seconded(self, document: Document, descriptor: int) -> Document:
+        """Return the document with what the ClamAV daemon knows of it, where there is one."""
+        if self._scanner is None:
+            return document
+        try:
+            known = clamd.signature(descriptor, self._scanner)
+        except clamd.NoOpinion:
+            self.silent += 1
+            return document
+        if not known:
+            return document
+        return replace(document, sights=(*document.sights, Sight(Act.KNOWN_BAD, "", known)))
 
     def _judged(self, document: Document, place: str, begun: float) -> Checked:
         # A patrol of its own: the same file asked about twice is answered twice.

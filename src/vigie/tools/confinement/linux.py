@@ -52,17 +52,17 @@ _ALLOWED_IF = (
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _library() -> ctypes.CDLL | None:
+def _loaded() -> ctypes.CDLL | None:
     try:
         return ctypes.CDLL("libseccomp.so.2", use_errno=True)
     except OSError:
         return None
 
 
-_seccomp = _library()  # loaded now: there will be no file to load it from
+_seccomp = _loaded()  # loaded now: there will be no file to load it from
 
 
-class _Comparison(ctypes.Structure):
+class Comparison(ctypes.Structure):
     """`struct scmp_arg_cmp`."""
 
     _fields_ = (
@@ -160,26 +160,31 @@ def _filter() -> None:
     _checked(_built()[0].seccomp_load(_built()[1]))
 
 
-@cache  # built once by a process that forks; each child only loads it
-def _built() -> tuple[ctypes.CDLL, ctypes.c_void_p]:
+def library() -> ctypes.CDLL:
+    """Return libseccomp. Raise OSError where it is not installed."""
     if _seccomp is None:
         raise OSError(errno.ENOSYS, "libseccomp.so.2 is not installed")
-    library = _seccomp
-    library.seccomp_init.restype = ctypes.c_void_p
-    context = ctypes.c_void_p(library.seccomp_init(_REFUSE))
+    return _seccomp
+
+
+@cache  # built once by a process that forks; each child only loads it
+def _built() -> tuple[ctypes.CDLL, ctypes.c_void_p]:
+    found = library()
+    found.seccomp_init.restype = ctypes.c_void_p
+    context = ctypes.c_void_p(found.seccomp_init(_REFUSE))
     for name, comparisons in _rules():
-        number = library.seccomp_syscall_resolve_name(name.encode())
+        number = found.seccomp_syscall_resolve_name(name.encode())
         if number < 0:
             continue  # not on this processor: it has another one for the same purpose
-        conditions = (_Comparison * len(comparisons))(
-            *(_Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
+        conditions = (Comparison * len(comparisons))(
+            *(Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
         )
         _checked(
-            library.seccomp_rule_add_array(
+            found.seccomp_rule_add_array(
                 context, ctypes.c_uint32(_ALLOW), number, len(comparisons), conditions
             )
         )
-    return library, context
+    return found, context
 
 
 def prepare() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,10 @@ def mounted(image: Path, program: str) -> Iterator[Path]:
             yield place
         finally:
             run("umount", str(place))
+            # Its program writes the last blocks after `umount` has returned.
+            while subprocess.run(["pgrep", "-f", f"{program} {loop} "], check=False,
+                                 capture_output=True).returncode == 0:  # fmt: skip
+                time.sleep(0.02)
     finally:
         run("losetup", "-d", loop)
         place.rmdir()

@@ -75,7 +75,7 @@ class FileShelf:
             there = os.lstat(path)
             if (there.st_dev, there.st_ino) == (state.st_dev, state.st_ino):
                 Path(path).unlink()
-        self.store.move(held.id, [State.NEW, State.RELEASED], State.HELD)
+        self.store.move(held.id, [State.NEW], State.HELD)  # what a person released stays released
         return new
 
     def give_back(self, target: str) -> bool | None:

@@ -24,6 +24,7 @@ _NEAR = 31  # pixels
 _MOST_TRIED, _FEWEST_LETTERS = 48, 3  # lines outside things
 _DOUBTFUL, _UNSURE = 70, 80  # hundredths
 _SMALL, _AROUND = 0.28, 0.8  # of the picture; of a thing's own length
+_FILLED = 0.65  # of the hull of a thing and its lines: less holds innocent wall
 _ZOOM = 3.0  # more shows no more
 _BLACK = 6  # of 255: what is this dark has been hidden already
 _ALREADY = 0.8
@@ -141,9 +142,12 @@ def _with_its_lines(pixels: Pixels, thing: Region) -> Region:
         grown = letters.Line(line.x, line.y, line.long + 2 * line.tall, line.tall * 2.4, line.turn)
         _fill(ground, grown.corners())
     _, labels = cv2.connectedComponents(ground)
-    reached = np.isin(labels, np.unique(labels[own > 0])).astype(np.uint8)
+    touched = np.unique(labels[(own > 0) & (ground > 0)])
+    reached = np.isin(labels, touched).astype(np.uint8)
     corners = [line.corners() / zoom + low for line in lines if _at(reached, line)]
     hull = cv2.convexHull(np.concatenate([thing.outline, *corners]).astype(np.float32))
+    if float(reached.sum()) < _FILLED * cv2.contourArea(hull) * zoom**2:
+        return thing  # lines of something else: they are looked for by themselves
     return replace(thing, outline=hull[:, 0].astype(np.float32))
 
 

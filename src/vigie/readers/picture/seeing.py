@@ -1,6 +1,7 @@
 """Everything in one photo that should not be published, as spots."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -21,7 +22,9 @@ _READ_FIRST = (Place.NOTE, Place.CARD, Place.SCREEN, Place.PAPER)
 _MOST_READ, _MOST_LINES = 6, 16  # things, and lines of each: enough to say what is readable
 _NEAR = 31  # pixels
 _MOST_TRIED, _FEWEST_LETTERS = 48, 3  # lines outside things
-_DOUBTFUL = 70  # hundredths
+_DOUBTFUL, _UNSURE = 70, 80  # hundredths
+_SMALL, _AROUND = 0.28, 0.8  # of the picture; of a thing's own length
+_FILLED = 0.65  # of the hull of a thing and its lines: less holds innocent wall
 _ZOOM = 3.0  # more shows no more
 _BLACK = 6  # of 255: what is this dark has been hidden already
 _ALREADY = 0.8
@@ -103,12 +106,49 @@ def _certain(
         if not (wanted or doubtful):
             yield thing, []
             continue
+        if thing.sure < _UNSURE or _long(thing) < _SMALL * max(pixels.shape[:2]):
+            thing = _with_its_lines(pixels, thing)  # noqa: PLW2901  (the same thing, whole)
         flat = _flattened(pixels, thing)
         lines = sorted(letters.found(flat), key=lambda line: (line.y, line.x))
         if doubtful and not lines:
             continue
         said = letters.read(flat, lines[:_MOST_LINES]) if wanted else []
         yield thing, said + [""] * (len(lines) - len(said))
+
+
+def _long(thing: Region) -> float:
+    return float((thing.outline.max(0) - thing.outline.min(0)).max())
+
+
+def _with_its_lines(pixels: Pixels, thing: Region) -> Region:
+    """Return a thing together with the lines of text that go on from it.
+
+    Of a small or dim screen the network sees a part; its lines say how far it reaches.
+    """
+    low, high = thing.outline.min(0), thing.outline.max(0)
+    margin = _AROUND * float((high - low).max())
+    low = np.maximum(np.floor(low - margin).astype(int), 0)
+    high = np.ceil(high + margin).astype(int)
+    piece = pixels[low[1] : high[1], low[0] : high[0]]
+    zoom = min(_FLAT[Place.SCREEN] / max(piece.shape[:2]), _ZOOM)
+    size = (max(16, round(piece.shape[1] * zoom)), max(16, round(piece.shape[0] * zoom)))
+    way = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    seen = np.asarray(cv2.resize(piece, size, interpolation=way), np.uint8)
+    lines = letters.found(seen)
+    ground = np.zeros(seen.shape[:2], np.uint8)
+    _fill(ground, np.asarray((thing.outline - low) * zoom, np.float32))
+    own = ground.copy()
+    for line in lines:
+        grown = letters.Line(line.x, line.y, line.long + 2 * line.tall, line.tall * 2.4, line.turn)
+        _fill(ground, grown.corners())
+    _, labels = cv2.connectedComponents(ground)
+    touched = np.unique(labels[(own > 0) & (ground > 0)])
+    reached = np.isin(labels, touched).astype(np.uint8)
+    corners = [line.corners() / zoom + low for line in lines if _at(reached, line)]
+    hull = cv2.convexHull(np.concatenate([thing.outline, *corners]).astype(np.float32))
+    if float(reached.sum()) < _FILLED * cv2.contourArea(hull) * zoom**2:
+        return thing  # lines of something else: they are looked for by themselves
+    return replace(thing, outline=hull[:, 0].astype(np.float32))
 
 
 def _flattened(pixels: Pixels, thing: Region) -> Pixels:

@@ -41,11 +41,11 @@ class Practice:
         return {path: seen.state for path, seen in self.look().items() if not seen.well}
 
     def repair(
-        self, plan: BackupPlan | None = None, *, missing: bool = True, doubtful: bool = False
+        self, plan: BackupPlan | None = None, *, missing: bool = True, letters: bool = False
     ) -> list[Repaired]:
         with verifier(self.home) as work:
             seen = list(work.run([self.folder]))
-            mender = repairer(work, self.home, plan, missing=missing, doubtful=doubtful)
+            mender = repairer(work, self.home, plan, missing=missing, letters=letters)
             return list(mender.run(seen))
 
 

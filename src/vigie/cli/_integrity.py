@@ -79,7 +79,10 @@ class Bench:
         plan = self._plan()
 
         def mend(work: Verifier, found: Sequence[Seen]) -> Iterator[Repaired]:
-            return repairer(work, self._home, plan, missing=missing, doubtful=doubtful).run(found)
+            mender = repairer(
+                work, self._home, plan, missing=missing, doubtful=doubtful, letters=True
+            )
+            return mender.run(found)
 
         return self._look(paths, mend)
 
@@ -247,7 +250,7 @@ class Bench:
         ]
 
 
-_WORDED = frozenset(Shape) | {"unsaved", "digit", "lost"}
+_WORDED = frozenset(Shape) | {"unsaved", "digit", "letter", "lost"}
 
 
 def _reason(defect: str) -> str:

@@ -17,7 +17,7 @@ from vigie.knowledge.live_data import live
 from vigie.routines.integrity import bases
 from vigie.routines.integrity.bytes_at import OpenFile
 from vigie.routines.integrity.register import Known
-from vigie.routines.integrity.shapes import SHORT, Difference, Shape, by_a_person, difference
+from vigie.routines.integrity.shapes import SHORT, Difference, Hand, Shape, difference, hand
 
 Inspect = Callable[[int, str], Structure]
 LARGEST_TEXT = 32 << 20  # bytes: more is a log, not a person's text
@@ -118,7 +118,7 @@ class Judge:
 
     def _never_patched(self, known: Known, found: Difference) -> bool:
         """Return whether no program changes this kind of document in the middle."""
-        if known.kind in _DENSE:
+        if known.kind in _DENSE or (known.kind is Kind.PDF and found.dense):
             return True
         return known.kind is Kind.JPEG and self._in_scan(known, found)
 
@@ -139,10 +139,10 @@ class Judge:
         if found.shape is Shape.FLIPPED and now.size <= LARGEST_TEXT:
             place = self.kept(known.object)
             before = place.read_bytes() if place else b""
-            person = by_a_person(before, now.at(0, now.size), found.flips)
-            if person is None:
-                return _of(State.DOUBTFUL, "digit")
-            return _of(State.CHANGED) if person else None
+            whose = hand(before, now.at(0, now.size), found.flips)
+            if whose in (Hand.DIGIT, Hand.LETTER):
+                return _of(State.DOUBTFUL, whose.value)
+            return _of(State.CHANGED) if whose is Hand.PERSON else None
         return None
 
     def _shortened(self, known: Known, now: OpenFile) -> Judgement | None:

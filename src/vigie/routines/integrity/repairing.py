@@ -20,6 +20,7 @@ from vigie.domain.evidence.structure import Soundness
 from vigie.routines.integrity.bases import in_use
 from vigie.routines.integrity.judging import State
 from vigie.routines.integrity.looking import hashed, opened
+from vigie.routines.integrity.shapes import Hand
 from vigie.routines.integrity.sources import FromBackups, Source, Version
 from vigie.routines.integrity.verifying import WELL, Seen, Verifier
 from vigie.tools.databases import companions
@@ -59,7 +60,8 @@ class Repairer:
     """Repairs what a verifier found. `quick` sources are near, `backups` are slow and asked last.
 
     `missing`: also bring back what is no longer there. `doubtful`: also put back what may be a
-    person's own change.
+    person's own change. `letters`: also put back a text in which one letter alone has turned, which
+    only somebody who has read its name may ask for.
     """
 
     verifier: Verifier
@@ -67,6 +69,7 @@ class Repairer:
     backups: FromBackups | None = None
     missing: bool = True
     doubtful: bool = False
+    letters: bool = False
 
     def run(self, found: Sequence[Seen]) -> Iterator[Repaired]:
         """Repair each document that is not well, and yield how it went."""
@@ -86,7 +89,8 @@ class Repairer:
         states = {State.DAMAGED}
         states |= {State.MISSING} if self.missing else set()
         states |= {State.DOUBTFUL} if self.doubtful else set()
-        return seen.state in states
+        alone = self.letters and seen.defect == Hand.LETTER.value
+        return seen.state in states or alone
 
     def _repair(self, seen: Seen) -> Repaired:
         if seen.known and seen.known.database and in_use(seen.path):

@@ -18,6 +18,7 @@ MOST_FLIPS = 64  # bits: bad memory and tired disks turn a few, an edit with so 
 FEWEST_ZEROS = 8  # bytes in one sector: fewer may be an author's own
 MOST_SECTORS = 65_536  # sectors explained one by one (32 MB); beyond, the first ones speak for all
 ENOUGH = 16  # sectors that nothing explains: it is a program's work, or blocks changed places
+MOST_NOISY = 256  # sectors looked at for noise: 128 kB of it is enough
 SHORT = 64  # bytes: within these a person may have put two letters right
 FEW = 0.5  # of the sectors: a program that saves a compressed document changes nearly all
 
@@ -37,12 +38,16 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The shape, and where bytes differ: `first` and `last` offset, and each single flip."""
+    """The shape, and where bytes differ: `first` and `last` offset, and each single flip.
+
+    `dense`: they differ only within packed content, where no program writes a date or a name.
+    """
 
     shape: Shape
     first: int = 0
     last: int = 0
     flips: tuple[int, ...] = ()
+    dense: bool = False
 
 
 class Source(Protocol):
@@ -120,9 +125,25 @@ def _explained(before: Source, now: Source, changed: list[int]) -> Difference:
             shape = Shape.SWAPPED
         elif before.size == now.size and len(changed) < FEW * (size / SECTOR):
             shape = Shape.PATCHED
-        return Difference(shape=shape, first=first, last=last)
+        dense = shape is Shape.PATCHED and _noisy(pieces[:MOST_NOISY])
+        return Difference(shape=shape, first=first, last=last, dense=dense)
     shape = Shape.ZEROED if Shape.ZEROED in places else Shape.FLIPPED
     return Difference(shape=shape, first=first, last=last, flips=tuple(flips))
+
+
+def _noisy(pieces: list[tuple[bytes, bytes]]) -> bool:
+    """Return whether what differs is packed content or noise, in each sector, and long enough.
+
+    A program that writes a document again with another date and number leaves a sector of plain
+    letters, and the number alone has at most two times sixteen bytes of any value.
+    """
+    total = 0
+    for a, b in pieces:
+        differing = [max(x, y) for x, y in zip(a, b, strict=True) if x != y]
+        if sum(byte > 0x7F for byte in differing) <= len(differing) // 4:  # noqa: PLR2004  (ASCII)
+            return False
+        total += len(differing)
+    return total > SHORT
 
 
 def _blank(differing: list[int]) -> bool:
@@ -143,25 +164,35 @@ def _same_bytes(pieces: list[tuple[bytes, bytes]]) -> bool:
 _WORD = re.compile(r"\w+")
 
 
-def by_a_person(before: bytes, now: bytes, flips: tuple[int, ...]) -> bool | None:
-    """Return whether a few letters of a text were turned by a person; None where nobody can tell.
+class Hand(StrEnum):
+    """Whose hand turned a few letters of a text."""
 
-    `before` and `now` are the whole text. A digit that became another digit may be a correction or
-    the worst of damages. A word is put right when the new one occurs elsewhere in the text; nobody
-    turns a letter into a control character, or one letter in the middle of a word into a capital.
+    PERSON = "person"
+    NOBODY = "nobody"
+    DIGIT = "digit"  # a correction, or the worst of damages
+    LETTER = "letter"  # Dupont became Dupond: one bit, and most often a person
+
+
+def hand(before: bytes, now: bytes, flips: tuple[int, ...]) -> Hand:
+    """Return whose hand turned single bits of a text; `before` and `now` are the whole of it.
+
+    A word is put right when the new one occurs elsewhere in the text. Nobody turns a letter into a
+    control character, a letter in the middle of a word into a capital, or two words at once by one
+    bit each.
     """
     words = Counter(_WORD.findall(before.decode("utf-8", "replace")))
-    unsure = False
+    if flips[-1] - flips[0] > SHORT:
+        return Hand.NOBODY
+    found = Hand.PERSON
     for at in flips:
         old, new = chr(before[at]), chr(now[at])
         if old.isdecimal() and new.isdecimal():
-            unsure = True
-            continue
-        if not (old.isascii() and new.isascii() and old.islower() and new.islower()):
-            return False
-        if not words[_word_at(now, at)]:
-            return False
-    return None if unsure else True
+            found = Hand.DIGIT
+        elif not (old.isascii() and new.isascii() and old.islower() and new.islower()):
+            return Hand.NOBODY
+        elif not words[_word_at(now, at)] and found is Hand.PERSON:
+            found = Hand.LETTER
+    return found
 
 
 def _word_at(text: bytes, at: int) -> str:

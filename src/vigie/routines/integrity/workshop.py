@@ -46,13 +46,14 @@ def verifier(
         yield Verifier(room=room, judge=judge, leave=(*leave, str(home)), tell=tell)
 
 
-def repairer(
+def repairer(  # noqa: PLR0913  (what a person may ask for)
     work: Verifier,
     home: Path,
     plan: BackupPlan | None = None,
     *,
     missing: bool = True,
     doubtful: bool = False,
+    letters: bool = False,
 ) -> Repairer:
     """Return what repairs, from our own copies, the vault, and the backups of a plan."""
     backups = None
@@ -64,4 +65,5 @@ def repairer(
         backups=backups,
         missing=missing,
         doubtful=doubtful,
+        letters=letters,
     )

@@ -175,9 +175,12 @@ def _repaired(  # noqa: PLR0913  (the whole scene)
     with verifier(home) as work:
         seen = [each for each in work.run([folder]) if not each.well]
         for each in seen[::2]:  # these come back from the backup alone
-            if each.known and (kept := work.room.kept(each.known.object)):
+            # which holds a database's records, not its very bytes
+            known = each.known if each.known and not each.known.database else None
+            if known and (kept := work.room.kept(known.object)):
                 kept.unlink()
-        ended = list(repairer(work, home, plan).run(seen))
+        # What may be a person's correction waits for a yes: the play gives it, as `--doubtful`.
+        ended = list(repairer(work, home, plan, doubtful=True).run(seen))
     named = {each.path for each in seen if each.state in (State.DAMAGED, State.DOUBTFUL)}
     back = sum(path.read_bytes() == content for path, content in whole.items())
     untouched = all(path.read_bytes() == content for path, content in changed.items())

@@ -13,6 +13,7 @@ from vigie.agent.assembly import assembled
 from vigie.agent.loop import Agent
 from vigie.agent.settings import parse
 from vigie.domain.response import Deed
+from vigie.sensors.arrivals.asked import AskedArrivals
 from vigie.wire import reports
 
 PATIENCE = 60.0
@@ -42,8 +43,8 @@ class Machine:
     def running(self) -> Iterator["Machine"]:
         work = threading.Thread(target=self.agent.run, args=(self.parts,), daemon=True)
         work.start()
-        (sensor,) = self.parts.sensors
-        until(lambda: sensor._places)  # type: ignore[attr-defined]
+        (sensor,) = (s for s in self.parts.sensors if isinstance(s, AskedArrivals))
+        until(lambda: sensor._places)
         try:
             yield self
         finally:

@@ -161,9 +161,9 @@ def small_provider(folder: Path, accounts: dict[str, str] | None = None) -> Iter
 
 def until(what: Callable[[], object], seconds: float = 20) -> bool:
     limit = time.monotonic() + seconds
-    while not what() and time.monotonic() < limit:
+    while not (done := bool(what())) and time.monotonic() < limit:
         time.sleep(0.01)
-    return bool(what())
+    return done
 
 
 @contextmanager

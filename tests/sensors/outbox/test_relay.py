@@ -31,6 +31,17 @@ def test_the_same_message_handed_in_twice_leaves_once(post: Post) -> None:
     assert sorted(t.content for t in post.provider.taken) == sorted([letter(1), letter(2)])
 
 
+def test_a_cancelled_message_handed_in_again_is_one_new_message(post: Post) -> None:
+    post.hold = lambda _held, _content: True
+    post.open()
+    hand_in(post, letter(1))
+    assert until(lambda: post.states() == [State.ASKED])
+    post.store.move(post.store.items(KIND)[0].id, [State.ASKED], State.CANCELLED)
+    for _ in range(3):  # the mail program did not hear our answer
+        hand_in(post, letter(1))
+    assert until(lambda: sorted(post.states()) == [State.ASKED, State.CANCELLED])
+
+
 def test_a_held_message_waits_and_leaves_when_a_person_says_so(post: Post) -> None:
     post.hold = lambda _held, content: b"<7@" in content
     post.open()

@@ -70,9 +70,9 @@ def keep(store: HeldStore, envelope: Envelope, content: bytes, now: datetime) ->
     digest = hashlib.sha256(content).hexdigest()
     people = " ".join(sorted(envelope.recipients))
     key = f"{envelope.account}\n{envelope.sender}\n{people}\n{digest}\n{envelope.notice}"
-    known = store.find(name_of(KIND, key))
-    if known and not _same(known, content, now):
-        key = f"{key}\n{now.isoformat()}"
+    # After one that was cancelled it is another message, but that one again is the same.
+    while (known := store.find(name_of(KIND, key))) and not _same(known, content, now):
+        key = f"{key}\n{known.id}"
     return store.keep(
         KIND, content, key=key, envelope=asdict(envelope), at=now, until=now + KEPT_FOR
     )

@@ -24,6 +24,10 @@ def acts(document: Document) -> set[Act]:
     return {sight.act for sight in document.sights}
 
 
+def unread(document: Document) -> set[str]:
+    return {sight.detail for sight in document.sights if sight.act is Act.UNREAD}
+
+
 def test_nothing_of_the_confinement_is_missing(reader: DocumentReader) -> None:
     assert reader.weakest_link == ""
 
@@ -32,7 +36,7 @@ def test_every_shape_is_read_in_its_cell_as_it_is_outside(reader: DocumentReader
     green = [
         slug
         for slug, name, content in shapes()
-        if not acts(found := reader.read_bytes(content, name)) or Act.UNREAD in acts(found)
+        if not acts(found := reader.read_bytes(content, name)) or unread(found) - {"too_many"}
     ]
     assert green == []
 

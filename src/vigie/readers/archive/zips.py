@@ -21,6 +21,7 @@ from vigie.readers.document.walk import (
     Holder,
     Part,
     Swollen,
+    TooMany,
     Walk,
 )
 
@@ -64,8 +65,6 @@ def _form(members: Sequence[zipfile.ZipInfo], name: str) -> str:
 
 def _measure(part: Part, members: Sequence[zipfile.ZipInfo]) -> None:
     """Refuse what would swell, by its own directory, before anything of it is unpacked."""
-    if len(members) > MOST_ENTRIES:
-        raise Swollen
     size = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     held = min(max(packed, 1), len(part.untrusted))
@@ -76,6 +75,8 @@ def _measure(part: Part, members: Sequence[zipfile.ZipInfo]) -> None:
     overlapping = sum(a[1] > b[0] for a, b in pairwise(spans))
     if overlapping > 1:
         raise Swollen
+    if len(members) > MOST_ENTRIES:
+        raise TooMany
 
 
 def _faces(walk: Walk, part: Part, members: Sequence[zipfile.ZipInfo], form: str) -> None:

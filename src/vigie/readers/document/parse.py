@@ -28,7 +28,7 @@ from vigie.readers.document import (
     sheets,
     shortcuts,
 )
-from vigie.readers.document.walk import Damaged, Holder, Part, Swollen, Walk, text_of
+from vigie.readers.document.walk import Damaged, Holder, Part, Swollen, TooMany, Walk, text_of
 
 MOST_READ = 256 * 1024 * 1024  # bytes of one file; of more, the beginning and the end are read
 _ENDS = 4 * 1024 * 1024
@@ -82,6 +82,8 @@ def look(
             _look(walk, part)
         else:
             _beginning(walk, part)
+    except TooMany:
+        walk.saw(Act.UNREAD, None, "too_many")
     except Swollen:
         walk.saw(Act.SWELLS)
     return walk

@@ -49,6 +49,10 @@ class Swollen(Exception):
     """It would take more room than any document does."""
 
 
+class TooMany(Swollen):
+    """It holds more parts than are looked at: a large collection, not a bomb for that alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Bytes to be looked at, the name they go by, and what they lie in."""
@@ -92,10 +96,10 @@ class Walk:
             raise Swollen
 
     def enter(self) -> None:
-        """Charge one entry. Raise Swollen beyond the most."""
+        """Charge one entry. Raise TooMany beyond the most."""
         self.entries += 1
         if self.entries > MOST_ENTRIES:
-            raise Swollen
+            raise TooMany
 
     def into(self, part: Part, untrusted: bytes, name: str, holder: Holder) -> None:
         """Look at a part of a part. Raise Swollen where it goes too deep."""
@@ -108,6 +112,8 @@ class Walk:
         """Note `act` for a part when it turns out to swell, to any depth below."""
         try:
             yield
+        except TooMany:
+            self.saw(Act.UNREAD, part, "too_many")
         except Swollen:
             self.saw(act, part)
 

@@ -74,6 +74,7 @@ def test_eponyms_drugs_scores_and_spans_of_time_are_nobody(text: str) -> None:
         ("voiture GH-482-KL", "plate", "GH-482-KL"),
         ("plaque VD 123456", "plate", "VD 123456"),
         ("au 06 12 34 56 78", "phone", "06 12 34 56 78"),
+        ("Son fils Bernard (06 12 34 56 78) est là.", "phone", "06 12 34 56 78"),
         ("tél O1.42.68.53.00", "phone", "O1.42.68.53.00"),
         ("natel 079 312 44 87", "phone", "079 312 44 87"),
         ("+352 621 123 456", "phone", "+352 621 123 456"),

@@ -28,7 +28,7 @@ _ACCOUNT = re.compile(r"(?<![\w@./])@[A-Za-z0-9_][A-Za-z0-9_.]{2,29}(?<!\.)(?![\
 # A telephone as people write it. What it is, phonenumbers says.
 _SEPARATOR = r"[ .\-/_()]{0,2}"
 _PHONE = re.compile(
-    rf"(?<![\w.,/\-])(?:(?:\+|00){_SEPARATOR}\d{{1,3}}{_SEPARATOR}(?:\(0\){_SEPARATOR})?|[0OoQ]|\(0)"
+    rf"(?<![\w.,/\-])(?:(?:\+|00){_SEPARATOR}\d{{1,3}}{_SEPARATOR}(?:\(0\){_SEPARATOR})?|[0OoQ]|\(0\))"
     rf"{_SEPARATOR}[1-9lI](?:{_SEPARATOR}[0-9OoIl]){{6,11}}(?![\w]|[.,]\d)"
 )
 _DIGITS = str.maketrans("OoQIl", "00011")

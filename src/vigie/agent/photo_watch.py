@@ -9,7 +9,7 @@ from vigie.responders import Responder
 from vigie.responders.mask import Mask
 from vigie.routines.photos.shelf import CopyShelf
 from vigie.sensors import Sensor
-from vigie.sensors.photos.folder import PhotoFolder
+from vigie.sensors.publishing.folder import PHOTOS, PublishingFolder
 
 OFFERED, READY = "À publier", "Prêt à publier"
 
@@ -33,7 +33,7 @@ def photo_watch(keys: PhotoKeys, machine: str) -> PhotoWatch | None:
     reader = PictureReader()
     shelf = CopyShelf(reader, ready, machine)
     return PhotoWatch(
-        sensors=(PhotoFolder(offered, shelf.develop, shelf.done),),
+        sensors=(PublishingFolder(offered, PHOTOS, shelf.develop, shelf.done),),
         responders=(Mask(shelf.take),),
         close=reader.close,
     )

@@ -15,7 +15,7 @@ from vigie.readers.writing.letters import decoded
 from vigie.readers.writing.reader import WritingReader
 from vigie.responders.mask import Copy
 from vigie.sensors import Sensor
-from vigie.sensors.texts.folder import TextFolder
+from vigie.sensors.publishing.folder import TEXTS, PublishingFolder
 from vigie.tools.patients import kept
 
 OFFERED, READY, BOOK = "À publier", "Prêt à publier", "patients.book"
@@ -41,7 +41,7 @@ def text_watch(keys: TextKeys, home: Path, *, machine: str) -> TextWatch | None:
     reader = WritingReader(book=_book(home / BOOK))
     shelf = TextShelf(reader, ready, machine)
     return TextWatch(
-        sensors=(TextFolder(offered, shelf.offer, shelf.done),),
+        sensors=(PublishingFolder(offered, TEXTS, shelf.offer, shelf.done),),
         take=shelf.take,
         close=reader.close,
     )

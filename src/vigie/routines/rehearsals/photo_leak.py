@@ -27,7 +27,8 @@ from vigie.responders.mask import Mask
 from vigie.routines.photos.shelf import CopyShelf
 from vigie.routines.rehearsals.mail_parts import MACHINE
 from vigie.routines.rehearsals.rehearsal import CannotPlay, Stage, Trial
-from vigie.sensors.photos.folder import PhotoFolder
+from vigie.sensors.publishing.folder import PHOTOS as PHOTO_FILES
+from vigie.sensors.publishing.folder import PublishingFolder
 from vigie.tools import darkroom
 from vigie.tools.undo import UndoBook
 from vigie.watch.patrol import Patrol
@@ -91,7 +92,7 @@ def _published(scratch: Path, photos: dict[str, bytes]) -> dict[str, bytes]:
                     if response.deed is Deed.MASK:
                         mask.carry_out(response, report="r", at=datetime.now(UTC), undo=undo)
 
-        sensor = PhotoFolder(offered, shelf.develop, shelf.done)
+        sensor = PublishingFolder(offered, PHOTO_FILES, shelf.develop, shelf.done)
         watch = threading.Thread(target=sensor.observe, args=(see, stop), daemon=True)
         for name, content in photos.items():
             (offered / name).write_bytes(content)

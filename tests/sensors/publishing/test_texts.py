@@ -9,7 +9,7 @@ import pytest
 
 from vigie.domain.evidence import Evidence
 from vigie.sensors import SensorBlind
-from vigie.sensors.texts.folder import TextFolder
+from vigie.sensors.publishing.folder import TEXTS, PublishingFolder
 
 PATIENCE = 20.0
 
@@ -22,7 +22,7 @@ def seen(folder: Path, done: bool = False) -> tuple[list[tuple[str, bytes]], thr
         offered.append((path.name, untrusted))
         return Evidence(at=datetime.now(UTC), machine="m")
 
-    sensor = TextFolder(folder, offer, lambda _: done)
+    sensor = PublishingFolder(folder, TEXTS, offer, lambda _: done)
     thread = threading.Thread(target=sensor.observe, args=(lambda _: None, stop), daemon=True)
     thread.start()
     return offered, stop
@@ -58,6 +58,8 @@ def test_what_has_its_copy_is_not_offered_after_a_restart(tmp_path: Path) -> Non
 
 
 def test_a_folder_that_is_gone_is_blindness(tmp_path: Path) -> None:
-    sensor = TextFolder(tmp_path / "gone", lambda *_: pytest.fail("offered"), lambda _: False)
+    sensor = PublishingFolder(
+        tmp_path / "gone", TEXTS, lambda *_: pytest.fail("offered"), lambda _: False
+    )
     with pytest.raises(SensorBlind):
         sensor.observe(lambda _: None, threading.Event())

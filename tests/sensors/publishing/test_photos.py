@@ -8,7 +8,7 @@ import pytest
 
 from vigie.domain.evidence import Evidence
 from vigie.sensors import SensorBlind
-from vigie.sensors.photos.folder import PhotoFolder
+from vigie.sensors.publishing.folder import PHOTOS, PublishingFolder
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -17,7 +17,7 @@ class Watch:
     def __init__(self, folder: Path, done: Callable[[Path], bool] = lambda _: False) -> None:
         self.offered: list[tuple[str, bytes]] = []
         self.stop = threading.Event()
-        sensor = PhotoFolder(folder, self.develop, done)
+        sensor = PublishingFolder(folder, PHOTOS, self.develop, done)
         self.thread = threading.Thread(
             target=sensor.observe, args=(lambda _: None, self.stop), daemon=True
         )
@@ -80,7 +80,9 @@ def test_a_photo_with_a_copy_is_not_offered_after_a_restart(tmp_path: Path) -> N
 
 
 def test_a_folder_that_is_gone_is_blindness(tmp_path: Path) -> None:
-    sensor = PhotoFolder(tmp_path / "gone", lambda _p, _c: Evidence(at=AT, machine="m"), bool)
+    sensor = PublishingFolder(
+        tmp_path / "gone", PHOTOS, lambda _p, _c: Evidence(at=AT, machine="m"), bool
+    )
     with pytest.raises(SensorBlind) as blind:
         sensor.observe(lambda _: None, threading.Event())
     assert blind.value.reason == "no_folder"

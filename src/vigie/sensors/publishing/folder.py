@@ -1,4 +1,4 @@
-"""The folder watched: each text that has arrived whole is offered once for each of its states."""
+"""A folder watched: each file that has arrived whole is offered once for each of its states."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,9 +9,34 @@ from vigie.domain.danger import Danger
 from vigie.domain.evidence import Evidence
 from vigie.sensors import SensorBlind, Sink
 
-ENDINGS = frozenset({".txt", ".text", ".md", ".html", ".htm"})
 _PAUSE = 1.0  # seconds between two looks: a network share may tell nobody of what changes in it
-_MOST_BYTES = 2 * 1024 * 1024  # more is refused by the reader, who is to say so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What kind of file is offered: `most` bytes are read, of more the reader is to say so."""
+
+    name: str
+    blinds: tuple[Danger, ...]
+    endings: frozenset[str]
+    most: int
+
+
+PHOTOS = Offered(
+    name="photos",
+    blinds=(Danger.PHOTO_LEAK,),
+    endings=frozenset(
+        {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"}
+        | {".gif", ".tif", ".tiff", ".bmp", ".avif"}
+    ),
+    most=97 * 1024 * 1024,
+)
+TEXTS = Offered(
+    name="texts",
+    blinds=(Danger.PATIENT_DISCLOSURE,),
+    endings=frozenset({".txt", ".text", ".md", ".html", ".htm"}),
+    most=2 * 1024 * 1024,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +47,27 @@ class _Seen:
     changed: int
 
 
-# Given a text's place and bytes, return it as evidence.
+# Given a file's place and bytes, return it as evidence.
 Offer = Callable[[Path, bytes], Evidence]
 
 
-class TextFolder:
+class PublishingFolder:
     """The sensor. A file is read once it has kept its size and time from one look to the next.
 
     `done` says of a file whether its copy is there already, from before a restart.
     """
 
-    name = "texts"
-    blinds: tuple[Danger, ...] = (Danger.PATIENT_DISCLOSURE,)
-
-    def __init__(self, folder: Path, offer: Offer, done: Callable[[Path], bool]) -> None:
+    def __init__(
+        self, folder: Path, kind: Offered, offer: Offer, done: Callable[[Path], bool]
+    ) -> None:
+        self.name, self.blinds = kind.name, kind.blinds
+        self._kind = kind
         self._folder = folder
         self._offer = offer
         self._done = done
 
     def observe(self, sink: Sink, stop: threading.Event) -> None:
-        """Offer texts until `stop` is set. Raise SensorBlind when the folder cannot be read."""
+        """Offer files until `stop` is set. Raise SensorBlind when the folder cannot be read."""
         arriving: dict[Path, _Seen] = {}
         offered: dict[Path, _Seen] = {}
         while not stop.is_set():
@@ -62,7 +88,7 @@ class TextFolder:
             reason = "no_permission" if isinstance(trouble, PermissionError) else "no_folder"
             raise SensorBlind(reason, str(self._folder)) from trouble
         for path in entries:
-            if path.suffix.lower() not in ENDINGS or path.name.startswith("."):
+            if path.suffix.lower() not in self._kind.endings or path.name.startswith("."):
                 continue
             try:
                 state = path.lstat()
@@ -74,6 +100,6 @@ class TextFolder:
     def _bytes(self, path: Path) -> bytes:
         try:
             with path.open("rb") as file:
-                return file.read(_MOST_BYTES)
+                return file.read(self._kind.most)
         except OSError as trouble:
             raise SensorBlind("no_permission", str(self._folder)) from trouble

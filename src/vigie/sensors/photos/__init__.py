@@ -1,1 +1,0 @@
-"""Photos: the folder « À publier », in which staff put what they want to show the world."""

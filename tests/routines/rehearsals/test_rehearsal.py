@@ -28,12 +28,13 @@ def ended(*trials: Trial) -> Rehearsal:
     return Rehearsal(danger=Danger.RANSOMWARE, trials=trials, seconds=1.0)
 
 
-def test_three_dangers_can_be_played_today() -> None:
+def test_these_dangers_can_be_played_today() -> None:
     assert playable() == (
         Danger.RANSOMWARE,
         Danger.MISDIRECTED_MAIL,
         Danger.STRAY_USB_KEY,
         Danger.IMPERSONATION,
+        Danger.TROJAN_DOCUMENT,
     )
 
 

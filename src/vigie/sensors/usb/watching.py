@@ -138,7 +138,9 @@ class Usb:
         self._standings = self.register.standings()
         for post in list(self._posts.values()):
             standing = self._standings.get(post.number, Standing.UNKNOWN)
-            if post.handle not in without and self._waits(post, standing):
+            # A person may have decided while it was being judged for the first time.
+            judged = post.handle in without and standing is post.standing
+            if not judged and self._waits(post, standing):
                 self._stand(post, standing)
                 sink(self._evidence(post))
                 self._refresh()

@@ -34,11 +34,10 @@ def test_a_password_on_a_note_is_found_where_it_is_and_never_said(desks: dict[st
     jsonschema.validate(answer, json.loads(SCHEMA.read_text("utf-8")))
     assert said.exit_code == 1
     assert answer["responses"] == ["TELL"]
-    (found,) = [f for f in answer["findings"] if f["fact"] == "password_on_note"]
-    assert found["kind"] == "password"
-    x, y, w, h = found["box"]
-    assert x < 1500 < x + w
-    assert y < 400 < y + h
+    found = [f for f in answer["findings"] if f["fact"] == "password_on_note"]
+    assert {f["kind"] for f in found} == {"password"}
+    boxes = [f["box"] for f in found]
+    assert any(x < 1500 < x + w and y < 400 < y + h for x, y, w, h in boxes)
     assert "Soleil" not in said.output
     assert "Soleil" not in check(desks["secret"]).output
 

@@ -106,6 +106,7 @@ def test_the_orders_are_a_closed_list_without_a_verb_to_run_anything() -> None:
     schema = msgspec.json.schema(orders.Order)
     verbs = {name for name in schema["$defs"] if name != "Order"}
     asked = {"Rehearse", "BackUpNow", "ProveRestore", "UndoDeeds", "Pause", "AllowKey", "ForgetKey"}
+    asked |= {"UpdateTonight", "PostponeUpdates", "RollBackUpdate"}
     assert verbs == asked | {"Danger", "Leave"}
 
 

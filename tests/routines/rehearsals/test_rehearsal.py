@@ -32,13 +32,6 @@ def test_every_incident_can_be_played() -> None:
     assert set(playable()) == set(Danger)
 
 
-def test_a_danger_without_a_play_is_not_proven(tmp_path: Path) -> None:
-    (played,) = rehearse([Danger.PHOTO_LEAK], Stage(scratch=tmp_path))
-    assert not played.held
-    assert [trial.name for trial in played.trials] == ["not_built"]
-    assert played.proofs(machine="m", at=NOW) == ()
-
-
 def test_nothing_tried_never_holds() -> None:
     assert not ended().held
 

@@ -93,6 +93,9 @@ class Reader:
             except Stopped as stopped:
                 mishaps.add(Mishap(stopped.reason))
             else:
+                if time.monotonic() > deadline:  # it ended between two looks at the clock
+                    mishaps.add(Mishap.TOO_SLOW)
+                    continue
                 found += contents.found
                 mishaps |= {Mishap(slug) for slug in contents.mishaps}
         if not _same(source, heads):

@@ -13,6 +13,7 @@ from vigie.agent.assembly import assembled
 from vigie.agent.loop import Agent
 from vigie.agent.settings import parse
 from vigie.domain.response import Deed
+from vigie.routines.documents.checking import DocumentChecker
 from vigie.sensors.arrivals.asked import AskedArrivals
 from vigie.wire import reports
 
@@ -109,6 +110,27 @@ def test_what_is_put_aside_is_told_to_the_others_once(machine: Machine) -> None:
         until(lambda: len(told()) == 1)
         digest = hashlib.sha256(HARM).hexdigest()
         assert [word.digest for word in told()] == [digest]  # type: ignore[union-attr]
+
+
+def test_a_judge_that_fails_is_blindness_and_keeps_nobody_from_a_file(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no judge")
+
+    def blind() -> bool:
+        rows = machine.agent.spool.lease(500)
+        items = [reports.decode_item(row.body) for row in rows]
+        machine.agent.spool.rollback(rows)
+        words = [item for item in items if isinstance(item, reports.ReportWord)]
+        return "sensor_blind" in {fact.fact for word in words for fact in word.facts}
+
+    monkeypatch.setattr(DocumentChecker, "check_descriptor", broken)
+    with machine.running():
+        letter = machine.arrives("lettre.txt", b"Bonjour Madame,\n")
+        read = subprocess.run(["cat", letter], capture_output=True, check=False)
+        assert read.stdout == b"Bonjour Madame,\n"
+        until(blind)
 
 
 def test_nobody_opens_a_script_that_has_just_arrived(machine: Machine) -> None:

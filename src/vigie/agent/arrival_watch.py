@@ -32,6 +32,7 @@ _HOMES = {"win32": Path("C:/Users"), "darwin": Path("/Users")}
 # Where mail programs put what is opened from a message: Thunderbird, Evolution, Outlook.
 _OF_MAIL = (".cache/thunderbird", ".cache/evolution/tmp", "AppData/Local/Temp",
             "AppData/Local/Microsoft/Windows/INetCache/Content.Outlook")  # fmt: skip
+_JUDGE = "arrivals_judge"
 _TEMPORARY = ("mozilla_*", "thunderbird-*")  # below /tmp
 
 
@@ -53,6 +54,16 @@ class ArrivalJudge:
 
     def __call__(self, descriptor: int, path: str) -> bool:
         """Return whether people may open a file; where they may not, it is put aside."""
+        try:
+            allowed = self._decide(descriptor, path)
+        except Exception as failure:  # a judge that fails is blindness, reported; people work on
+            log.exception("a file that arrived could not be judged")
+            self._agent.go_blind(_JUDGE, (Danger.TROJAN_DOCUMENT,), "died", repr(failure))
+            return True
+        self._agent.see_again(_JUDGE)
+        return allowed
+
+    def _decide(self, descriptor: int, path: str) -> bool:
         checked = self._checker.check_descriptor(descriptor, Path(path).name, path)
         document, light = checked.document, checked.light
         if document.digest in self._agent.known_bad:

@@ -5,8 +5,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
@@ -16,7 +15,7 @@ from vigie.readers.document.rules import compile_folder
 from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
-from vigie.readers.sandbox.pool import Pool
+from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.document.parse.read"
@@ -31,7 +30,7 @@ _MOST_PASSWORDS = 24
 _LONGEST_PASSWORD = 128
 
 
-class DocumentReader:
+class DocumentReader(Pooled):
     """Read files, from several threads, each in a process used for nothing else.
 
     A file whose process died, was too slow or asked for too much has `Act.UNREAD` among its
@@ -46,22 +45,6 @@ class DocumentReader:
         if rules:
             compile_folder(rules)  # a wrong rule is said here, where somebody can hear it
         self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable(prepared))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @property
-    def weakest_link(self) -> str:
-        """Return the first part of the confinement this system lacks, or an empty text."""
-        return self._pool.weakest_link
 
     def read(self, descriptor: int, name: str, passwords: Sequence[str] = ()) -> Document:
         """Return what an open file would do when it is opened by a person.
@@ -82,10 +65,6 @@ class DocumentReader:
         """Return the same for bytes in memory."""
         with in_memory(untrusted) as file:
             return self.read(file.fileno(), name, passwords)
-
-    def close(self) -> None:
-        """End the cells."""
-        self._pool.close()
 
 
 def _unread(descriptor: int, name: str, reason: str) -> Document:

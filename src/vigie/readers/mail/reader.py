@@ -3,8 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
@@ -12,7 +11,7 @@ from vigie.domain.evidence.mail import Mailbox, Message
 from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
-from vigie.readers.sandbox.pool import Pool
+from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.mail.parse.read"
@@ -27,7 +26,7 @@ _MOST = 128 * 1024 * 1024  # bytes; beyond it nobody's provider accepts a messag
 _BEGINNING = 512 * 1024  # bytes, of a message whose whole gave no answer
 
 
-class MailReader:
+class MailReader(Pooled):
     """Read messages, from several threads, in confined processes that are kept ready.
 
     A message that has no full answer (it was too slow, too big, or ended its cell) is asked about
@@ -38,22 +37,6 @@ class MailReader:
     def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
         self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @property
-    def weakest_link(self) -> str:
-        """Return the first part of the confinement this system lacks, or an empty text."""
-        return self._pool.weakest_link
-
     def read(self, untrusted: bytes) -> Message:
         """Return what the bytes of one message say. Never raise for the message's sake."""
         if len(untrusted) > _MOST:
@@ -62,10 +45,6 @@ class MailReader:
             return self._ask(untrusted, frugal=False)
         except ReadFailed as trouble:
             return self._beginning(untrusted, trouble.reason)
-
-    def close(self) -> None:
-        """End the cells."""
-        self._pool.close()
 
     def _beginning(self, untrusted: bytes, reason: str) -> Message:
         defect = f"reader_{reason}"

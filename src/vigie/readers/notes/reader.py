@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from vigie.domain.evidence.secrets import Secret
 from vigie.knowledge.passwords.notes import MOST
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.job import read_once
-from vigie.readers.sandbox.pool import Pool
+from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.tools.confinement import Limits
 
 _READER = "vigie.readers.notes.parse.read"
@@ -27,30 +26,15 @@ class Looked:
     sealed: bool
 
 
-class NoteReader:
+class NoteReader(Pooled):
     """Read documents in one confined process that is kept ready; from several threads, in turn."""
 
     def __init__(self, *, stillborn: Callable[[], None] = lambda: None) -> None:
         self._pool = Pool(_READER, limits=_LIMITS, cells=1, niceness=10, stillborn=stillborn)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def look(self, descriptor: int, name: str) -> Looked:
         """Return what the open document holds. Raise ReadFailed where there is no answer."""
         return self._pool.ask({"name": name[-255:]}, descriptor, _looked)
-
-    def close(self) -> None:
-        """End the cell."""
-        self._pool.close()
 
 
 @contextmanager

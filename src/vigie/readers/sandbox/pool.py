@@ -132,3 +132,29 @@ class Pool:
         if self._niceness:
             with contextlib.suppress(AttributeError, OSError):  # Windows; not root
                 os.setpriority(os.PRIO_PROCESS, cell.pid, self._niceness)
+
+
+class Pooled:
+    """A reader around one pool: a block that opens it ends its cells."""
+
+    _pool: Pool
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def weakest_link(self) -> str:
+        """Return the first part of the confinement this system lacks, or an empty text."""
+        return self._pool.weakest_link
+
+    def close(self) -> None:
+        """End the cells."""
+        self._pool.close()

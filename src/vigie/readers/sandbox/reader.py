@@ -3,13 +3,11 @@
 import os
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from vigie.domain.evidence.structure import Kind, Soundness, Structure
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
-from vigie.readers.sandbox.pool import Pool
+from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.readers.structure import words
 from vigie.readers.structure.look import WORK
 from vigie.tools.confinement import Limits
@@ -27,7 +25,7 @@ def _nobody(_reason: str, _name: str) -> None:
     """Tell nobody."""
 
 
-class Reader:
+class Reader(Pooled):
     """Ask what files are, from several threads.
 
     The question is a descriptor: the cells can open nothing. A descriptor that a fanotify event
@@ -49,22 +47,6 @@ class Reader:
             stillborn=lambda: blind("died", ""),
         )
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @property
-    def weakest_link(self) -> str:
-        """Return the first part of the confinement this system lacks, or an empty text."""
-        return self._pool.weakest_link
-
     def inspect(self, descriptor: int, name: str, *, work: int = WORK) -> Structure:
         """Return what the open file is; `name` is the file's name while it was good.
 
@@ -83,10 +65,6 @@ class Reader:
         """Return the same for bytes in memory."""
         with in_memory(untrusted) as file:
             return self.inspect(file.fileno(), name, work=work)
-
-    def close(self) -> None:
-        """End the cells."""
-        self._pool.close()
 
 
 def _unsure(size: int, defect: str) -> Structure:

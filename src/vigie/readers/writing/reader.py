@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
@@ -11,7 +10,7 @@ from vigie.domain.evidence.writing import Mark
 from vigie.knowledge.patients.book import Book
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
-from vigie.readers.sandbox.pool import Pool
+from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.readers.writing.letters import LARGEST
 from vigie.tools.confinement import Limits
 
@@ -33,7 +32,7 @@ class Reading:
     unread: str = ""
 
 
-class WritingReader:
+class WritingReader(Pooled):
     """Look at texts, from several threads, in a confined process that is kept ready.
 
     `book` holds the practice's own patients, if it has given them.
@@ -45,22 +44,6 @@ class WritingReader:
         self._book = book.packed() if book is not None else b""
         self._pool = Pool(_READER, limits=limits, cells=cells)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @property
-    def weakest_link(self) -> str:
-        """Return the first part of the confinement this system lacks, or an empty text."""
-        return self._pool.weakest_link
-
     def read(self, untrusted: bytes) -> Reading:
         """Return what some bytes say of people. Never raise for the text's sake."""
         if len(untrusted) > LARGEST:
@@ -70,10 +53,6 @@ class WritingReader:
                 return self._pool.ask({"book": len(self._book)}, file.fileno(), _reading)
         except ReadFailed as trouble:
             return Reading(unread=trouble.reason)
-
-    def close(self) -> None:
-        """End the cells."""
-        self._pool.close()
 
 
 def _reading(untrusted_answer: Any) -> Reading:  # noqa: ANN401  (it may be anything)

@@ -25,6 +25,12 @@ INNER = WIDTH - 2 * MARGIN
 QR = 34 * mm  # read by any telephone held a hand away
 
 
+def band(canvas: Canvas) -> None:
+    """Draw the band that every page of ours has at its head."""
+    canvas.setFillColor(ACCENT)
+    canvas.rect(0, HEIGHT - 4 * mm, WIDTH, 4 * mm, stroke=0, fill=1)
+
+
 class Page:
     """One page, filled from its top; `top` is where the next thing goes (points from the foot)."""
 
@@ -33,8 +39,7 @@ class Page:
         self.canvas = Canvas(self._buffer, pagesize=A4, pageCompression=1)
         self.canvas.setTitle(plain(title))
         self.canvas.setAuthor("Vigie")
-        self.canvas.setFillColor(ACCENT)
-        self.canvas.rect(0, HEIGHT - 4 * mm, WIDTH, 4 * mm, stroke=0, fill=1)
+        band(self.canvas)
         self.top = HEIGHT - 20 * mm
         self.say(title, fontName="Helvetica-Bold", fontSize=23, leading=28)
         self.say(subtitle, gap=1 * mm, textColor=SOFT)

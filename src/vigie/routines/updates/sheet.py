@@ -12,7 +12,7 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 from tomllib import loads
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vigie.domain.practice import Language
 from vigie.tools.records import Value, canonical
@@ -82,18 +82,34 @@ def _said(value: Value) -> str:
 
 def write_sheet(sheet: Sheet, path: Path) -> None:
     """Write the sheet as a PDF of A4 pages that only its owner can read."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415  (half a second that few need)
-    from reportlab.lib.styles import getSampleStyleSheet  # noqa: PLC0415
+    # Half a second that few need.
+    from reportlab.lib.styles import ParagraphStyle  # noqa: PLC0415
     from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer  # noqa: PLC0415
 
-    words, styles = _words(sheet.language), getSampleStyleSheet()
+    from vigie.routines import paper  # noqa: PLC0415
+
+    def head(canvas: Any, _page: object) -> None:  # noqa: ANN401  (reportlab's)
+        paper.band(canvas)
+
+    words = _words(sheet.language)
     since = f"{sheet.since.astimezone():%d/%m/%Y %H:%M}"
+    text = ParagraphStyle("text", fontName="Helvetica", fontSize=10.5, leading=15, spaceAfter=8,
+                          textColor=paper.INK)  # fmt: skip
+    title = ParagraphStyle("title", text, fontName="Helvetica-Bold", fontSize=23, leading=28)
+    line = ParagraphStyle("line", text, leftIndent=20, bulletIndent=0)
     story = [
-        Paragraph(escape(words["title"].format(unit=sheet.unit)), styles["Heading1"]),
-        Paragraph(escape(words["intro"].format(since=since)), styles["BodyText"]),
+        Paragraph(escape(words["title"].format(unit=sheet.unit)), title),
+        Paragraph(escape(words["intro"].format(since=since)), text),
         Spacer(1, 12),
     ]
-    story += [Paragraph(f"[  ] {escape(line)}", styles["BodyText"]) for line in sheet.lines()]
+    story += [Paragraph(escape(said), line, bulletText="[  ]") for said in sheet.lines()]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    SimpleDocTemplate(str(path), pagesize=A4, title=words["title"].format(unit="")).build(story)
+    pages = SimpleDocTemplate(
+        str(path),
+        pagesize=(paper.WIDTH, paper.HEIGHT),
+        title=words["title"].format(unit=""),
+        leftMargin=paper.MARGIN,
+        rightMargin=paper.MARGIN,
+    )
+    pages.build(story, onFirstPage=head, onLaterPages=head)

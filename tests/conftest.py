@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,15 @@ import pytest
 from hypothesis import settings
 
 # A loaded machine is slow, and that is no property of the code: benchmarks measure time.
-settings.register_profile("vigie", deadline=None)
-settings.load_profile("vigie")
+# A verdict on a commit must not depend on luck: the whole run draws the same examples each time,
+# and `VIGIE_EXAMPLES=N pytest …` looks for new ones, N for each property.
+settings.register_profile("verdict", deadline=None, derandomize=True)
+settings.load_profile("verdict")
+if "VIGIE_EXAMPLES" in os.environ:
+    settings.register_profile(
+        "search", deadline=None, max_examples=int(os.environ["VIGIE_EXAMPLES"])
+    )
+    settings.load_profile("search")
 
 _WORLD = ("open", "os.", "socket.", "subprocess.", "sqlite3.", "shutil.", "ctypes.")
 _sealed = False

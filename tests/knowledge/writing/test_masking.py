@@ -67,3 +67,8 @@ _POSTS = st.lists(
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
+
+
+def test_somebody_named_after_a_place_is_no_disease() -> None:
+    text = "maladie de Horton à Mens Karim Benali, revu"
+    assert mask(text) == "maladie de Horton dans un village M. X, revu"

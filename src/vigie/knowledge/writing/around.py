@@ -9,6 +9,7 @@ from vigie.knowledge.writing.tokens import LETTER, LOWER, Token, Word
 
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
 _NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?")
+_ELSEWHERE = frozenset(["a", "au", "aux", "avec", "chez", "dans", "en", "pour", "sur"])
 _HEAD_GAP = 5  # words between « syndrome » and its eponym
 _AGED = re.compile(r"\.?,? ?[(,]? ?\d{1,3} ?(?:ans|a\b|mois|jahre|years|y)", re.IGNORECASE)
 _SHAPE_1 = re.compile(r" {1,2}|'| ?: ?| ?\(|, ")
@@ -59,6 +60,8 @@ class Around:
             if not _SHAPE_2.fullmatch(self._words[back + 1].before):
                 break
             before = self._words[back].word
+            if before.fold in _ELSEWHERE:  # « maladie de Horton à Mens Karim Benali »
+                break
             if before.fold in heads:
                 return (
                     back == index - 1

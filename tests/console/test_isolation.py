@@ -16,6 +16,7 @@ from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Repo
 from vigie.console.journal.models import Entry, Head
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
+from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (
@@ -31,6 +32,7 @@ WALLED = (
     Gap,
     BadFile,
     Order,
+    AssertedOrder,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 

@@ -57,11 +57,13 @@ INSTALLED_APPS = [
     "vigie.console.accounts",
     "vigie.console.practices",
     "vigie.console.journal",
+    "vigie.console.signing",
     "vigie.console.enrolment",
     "vigie.console.alerts",
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.orders",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",

@@ -10,6 +10,7 @@ from vigie.console.accounts.models import Person, SigningKey
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.journal import chain
 from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.signing import passkeys
 from vigie.wire.enrolment import Admission, Application
 
 LIFE = timedelta(hours=24)  # long enough for one visit, too short to lie about in a drawer
@@ -86,6 +87,7 @@ def admission(machine: Machine) -> Admission:
         fingerprint=machine.fingerprint,
         approved=approved,
         caretakers=tuple(keys.values_list("public", flat=True)[:16]) if approved else (),
+        passkeys=passkeys.of_practice(machine.practice)[:16] if approved else (),
     )
 
 

@@ -115,7 +115,11 @@ class ConsoleSide:
         return self._link.skew if self._link else timedelta(0)
 
     def _admit(self, _: Membership, fulfil: Mapping[type[Wish], Fulfil], outbox: Outbox) -> None:
-        own = dict.fromkeys((TrustKey, TrustPasskey, Distrust), self._trust)
+        own: dict[type[Wish], Fulfil] = {
+            TrustKey: self._trust,
+            TrustPasskey: self._trust,
+            Distrust: self._trust,
+        }
         self._orders = Orders(
             self._folder / "orders.db",
             allegiance=self._signers.allegiance,

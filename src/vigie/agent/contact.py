@@ -101,7 +101,10 @@ class Contact:
             self._admitted(membership)
             self._membership = membership
         receipts = self._link.exchange(self._spool, machine=self._membership.machine)
-        if orders := [one for got in receipts for one in (*got.orders, *got.asserted)]:
+        orders: list[Untrusted] = []
+        for receipt in receipts:
+            orders += [*receipt.orders, *receipt.asserted]
+        if orders:
             self._ordered(orders)
         if receipts and receipts[-1].journal_digest:
             self._mirrored(receipts[-1].journal_number, receipts[-1].journal_digest)

@@ -200,11 +200,13 @@ class Orders:
             try:
                 reason = self._obstacle(number, seal)
                 if not reason:
-                    row = (number, genuine.body, now.isoformat())
-                    self._base.execute("INSERT INTO taken (sequence, body, at) VALUES (?,?,?)", row)
+                    self._base.execute(
+                        "INSERT INTO taken (sequence, body, at) VALUES (?, ?, ?)",
+                        (number, genuine.body, now.isoformat()),
+                    )
                 if not reason and seal.counter:
-                    row = (seal.credential, seal.counter)
-                    self._base.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", row)
+                    counted = seal.credential, seal.counter
+                    self._base.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", counted)
                 self._base.execute("COMMIT")
             except BaseException:
                 if self._base.in_transaction:

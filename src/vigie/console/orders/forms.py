@@ -1,17 +1,20 @@
 """Choosing an order: the machine and the verb, then what the verb needs."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vigie.console.desk import words
-from vigie.console.orders.known import Known
+from vigie.console.orders.known import Choices, Known
 from vigie.console.orders.verbs import ASKS, NAMES, Verb
 from vigie.console.practices.models import Machine
 from vigie.domain.danger import Danger
 from vigie.wire.orders import Leave
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LASTS = {
     "1h": (_("an hour"), timedelta(hours=1)),
@@ -63,7 +66,7 @@ class Particulars(forms.Form):
         asked = ASKS.get(verb, ())
         for name in [name for name in self.fields if name not in asked]:
             del self.fields[name]
-        choices = {
+        choices: dict[str, Callable[[], Choices]] = {
             "dangers": lambda: [(d.value, words.incident(d.value)) for d in Danger],
             "report": known.held,
             "key": known.keys,

@@ -19,11 +19,11 @@ from vigie.console.intake import orders as keeping
 from vigie.console.journal import chain
 from vigie.console.orders import forms, sentences, standings
 from vigie.console.orders.known import Known
-from vigie.console.orders.verbs import Verb, wish
+from vigie.console.orders.verbs import NAMES, Verb, wish
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.console.signing import passkeys
 from vigie.wire import orders as wire
-from vigie.wire.passkeys import AssertedOrder
+from vigie.wire.passkeys import AssertedOrder, Passkey
 
 _PARTS = ("body", "credential", "authenticator", "client", "signature")
 
@@ -47,7 +47,7 @@ def standing(request: Asked, pseudonym: str) -> HttpResponse:
 
 @login_required
 @require_GET
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def prepare(request: Asked, pseudonym: str) -> HttpResponse:
     """Ask what the verb needs; then show the order in a sentence, ready to be signed."""
     of = asked.practice(request, pseudonym)
@@ -60,7 +60,7 @@ def prepare(request: Asked, pseudonym: str) -> HttpResponse:
     particulars = forms.Particulars(verb, Known(request.user, machine, now), said)
     context = {"practice": of, "machine": machine, "choice": choice, "verb": choice["verb"].value}
     if particulars.fields and not particulars.is_valid():
-        context |= {"form": particulars, "title": dict(choice.fields["verb"].choices)[verb]}
+        context |= {"form": particulars, "title": NAMES[verb]}
         return render(request, "orders/particulars.html", context)
     wanted = wish(verb, particulars.cleaned_data if particulars.fields else {})
     lasts = forms.LASTS[choice.cleaned_data["lasts"]][1]
@@ -85,7 +85,7 @@ def prepare(request: Asked, pseudonym: str) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 def sign(request: Asked, pseudonym: str) -> HttpResponse:
     """Keep an order that the caretaker's passkey has signed, and write it in the journal."""
     of, now = asked.practice(request, pseudonym), datetime.now(UTC)
@@ -112,7 +112,7 @@ def _standing(request: Asked, of: Practice) -> dict[str, object]:
     return {"practice": of, "lines": lines, "open": open_ones}
 
 
-def _here(request: Asked, mine: tuple[passkeys.Passkey, ...]) -> list[str]:
+def _here(request: Asked, mine: tuple[Passkey, ...]) -> list[str]:
     """Return the credentials that this page may ask to sign: those made at its own address."""
     page = f"{request.scheme}://{request.get_host()}"
     return [passkey.credential for passkey in mine if passkey.origin == page]

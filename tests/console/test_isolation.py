@@ -14,6 +14,7 @@ from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
+from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
 from vigie.console.signing.models import AssertedOrder
@@ -33,6 +34,7 @@ WALLED = (
     BadFile,
     Order,
     AssertedOrder,
+    Entrusted,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
@@ -62,6 +64,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<uidb64>": "MQ",
         "<token>": "set-password",
         "<int:pk>": "1",
+        "<str:secret>": "secret",
     }
     found = []
     for route in routes(get_resolver().url_patterns):

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "vigie.console.accounts",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "vigie.console.jobs",
     "vigie.console.desk",
     "vigie.console.orders",
+    "vigie.console.people",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -79,6 +81,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vigie.console.practices.scope.only_own_practices",
+    "vigie.console.people.gate.by_role",
+    "vigie.console.people.seen.written_down",
 ]
 TEMPLATES = [
     {
@@ -145,6 +149,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vigie"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# Obligatory wherever somebody else could knock; on this machine alone it is offered.
+SECOND_FACTOR = ADDRESS.hostname not in {"127.0.0.1", "localhost", "::1"}
 
 # -- Languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

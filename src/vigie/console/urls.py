@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/agent/v1/", api.urls),
     path("langue/", set_language, name="set_language"),
     path("compte/entrer/", account.login, name="account_login"),
+    path("compte/ferme/", account.account_inactive, name="account_inactive"),
     path("compte/sortir/", account.logout, name="account_logout"),
     path("compte/mot-de-passe/", account.password_change, name="account_change_password"),
     path("compte/mot-de-passe/premier/", account.password_set, name="account_set_password"),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("compte/facteurs/", include("allauth.mfa.urls")),
     path("premier-acces/<uidb64>/<token>/", FirstPassword.as_view(), name="first_password"),
     path("", include("vigie.console.orders.urls")),
+    path("", include("vigie.console.people.urls")),
     path("", include("vigie.console.desk.urls")),
 ]

@@ -35,6 +35,10 @@ EVENTS = {
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
     "ordered": gettext_noop("An order was signed."),
+    "seen": gettext_noop("A page was looked at."),
+    "invited": gettext_noop("Somebody was invited."),
+    "let_in": gettext_noop("Somebody came in by an invitation."),
+    "sent_away": gettext_noop("Access was closed to somebody."),
 }
 
 

@@ -6,7 +6,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Max
 
-from vigie.console.accounts.models import Person, SigningKey
+from vigie.console.accounts.models import ACTING, Person, SigningKey
 from vigie.console.intake.models import Order
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.console.signing import passkeys
@@ -61,7 +61,10 @@ def put(signed: SignedOrder, now: datetime) -> Order:
     """
     order, machine = _addressed(signed.body, now)
     mine = SigningKey.objects.filter(
-        public=signed.key, person__practices=machine.practice_id
+        public=signed.key,
+        person__practices=machine.practice_id,
+        person__role__in=ACTING,
+        person__is_active=True,
     ).exists()
     if not mine or not keys.verified(signed.key, signed.body.encode(), signed.signature):
         raise NotACaretaker("not signed by a caretaker of this practice")
@@ -92,7 +95,8 @@ def put_asserted(asserted: AssertedOrder, of: Practice, person: Person, now: dat
         raise OrderRefused("another practice, or it asks for a key")
     mine = {passkey.credential: passkey for passkey in passkeys.of_person(person)}
     passkey = mine.get(asserted.credential)
-    if passkey is None or not person.practices.filter(pk=of.pk).exists():
+    cares = person.acts and person.practices.filter(pk=of.pk).exists()
+    if passkey is None or not cares:
         raise NotACaretaker("not a passkey of a caretaker of this practice")
     said = Assertion(
         authenticator=asserted.authenticator,

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from fido2 import cbor
 from fido2.webauthn import RegistrationResponse
 
-from vigie.console.accounts.models import Person
+from vigie.console.accounts.models import ACTING, Person
 from vigie.console.practices.models import Practice
 from vigie.tools.passkeys import readable
 from vigie.wire.passkeys import Passkey
@@ -22,8 +22,9 @@ def of_person(person: Person) -> tuple[Passkey, ...]:
 
 
 def of_practice(practice: Practice) -> tuple[Passkey, ...]:
-    """Return the passkeys of all who look after a practice, the oldest first."""
-    return tuple(_read(Authenticator.objects.filter(user__in=practice.caretakers.all())))
+    """Return the passkeys of all who may act for a practice, the oldest first."""
+    acting = practice.caretakers.filter(role__in=ACTING, is_active=True)
+    return tuple(_read(Authenticator.objects.filter(user__in=acting)))
 
 
 def _read(rows: Any) -> Iterator[Passkey]:  # noqa: ANN401  (allauth has no types)

@@ -17,7 +17,16 @@ from vigie.domain.verdict import Report
 from vigie.phrasebook import vocabulary
 from vigie.tools import keys
 from vigie.wire import orders
-from vigie.wire.orders import BackUpNow, Distrust, Order, Pause, TrustKey, TrustPasskey, Wish
+from vigie.wire.orders import (
+    BackUpNow,
+    Distrust,
+    Order,
+    Pause,
+    TrustKey,
+    TrustPasskey,
+    UndoDeeds,
+    Wish,
+)
 from vigie.wire.passkeys import AssertedOrder, name_of
 from vigie.wire.reports import SignedOrder
 
@@ -65,7 +74,7 @@ class Machine:
         self.orders = Orders(
             self.enrolment._file.with_name("orders.db"),
             allegiance=self.signers.allegiance,
-            fulfil={BackUpNow: fulfil, Pause: fulfil, **changes},
+            fulfil={BackUpNow: fulfil, Pause: fulfil, UndoDeeds: fulfil, **changes},
             tell=self.said.append,
             clock=lambda: NOON,
         )
@@ -168,6 +177,7 @@ def test_a_passkey_that_keeps_no_count_goes_on_without(machine: Machine) -> None
     "wish",
     [
         Pause(danger=Danger.RANSOMWARE, minutes=60),
+        UndoDeeds(report="0" * 32),
         TrustKey(key="A" * 43),
         Distrust(signer="0" * 64),
         TrustPasskey(passkey=Authenticator().passkey),

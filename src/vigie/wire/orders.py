@@ -143,8 +143,8 @@ Wish = (
 )
 
 # A passkey signs on a page that the console has made, and no authenticator shows what it signs.
-# What switches a protection off, or changes who is obeyed, asks for a key that no page can reach.
-BY_KEY_ALONE = (Pause, TrustPasskey, TrustKey, Distrust)
+# What lifts a protection, or changes who is obeyed, asks for a key that no page can reach.
+BY_KEY_ALONE = (Pause, UndoDeeds, TrustPasskey, TrustKey, Distrust)
 
 
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -78,6 +78,7 @@ def prepare(request: Asked, pseudonym: str) -> HttpResponse:
         "said": sentences.said(wanted, str(machine)),
         "until": moments.moment(expires, of.timezone, now),
         "mine": mine,
+        "by_name": _by_name(request),
         "asked": {"site": request.get_host().partition(":")[0], "mine": _here(request, mine)},
     }
     return render(request, "orders/sign.html", context)
@@ -116,6 +117,17 @@ def _here(request: Asked, mine: tuple[Passkey, ...]) -> list[str]:
     """Return the credentials that this page may ask to sign: those made at its own address."""
     page = f"{request.scheme}://{request.get_host()}"
     return [passkey.credential for passkey in mine if passkey.origin == page]
+
+
+def _by_name(request: Asked) -> str:
+    """Return this page's address by a name, where it was opened by a number; else nothing.
+
+    No browser makes or uses a passkey on a page whose address is a number.
+    """
+    host, _colon, port = request.get_host().partition(":")
+    if host != "127.0.0.1":
+        return ""
+    return f"{request.scheme}://localhost:{port}{request.get_full_path()}"
 
 
 def _event(request: Asked, machine: Machine, body: str) -> dict[str, object]:

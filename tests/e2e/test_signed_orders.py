@@ -437,3 +437,52 @@ def test_every_page_of_orders_and_people_fits_and_axe_finds_nothing(  # noqa: PL
         )
     context.close()
     assert {name: said for name, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_invited_doctor_comes_in_and_sees_one_practice_and_changes_nothing(
+    practice: Practice, karim: Karim, axe: str, width: int
+) -> None:
+    page = karim.page
+    page.goto(f"{practice.address}/personnes/inviter/")
+    karim.confirm()
+    page.fill("[name=name]", "Dr Martin")
+    page.select_option("[name=role]", "doctor")
+    page.check("[name=practices]")
+    page.click("main button[type=submit]")
+    link = str(page.locator(".link code").text_content()).split("/invitation/", 1)[1]
+    keep_picture(page, f"invited-{width}")
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr")
+    doctor = context.new_page()
+    found = {}
+
+    def look(name: str) -> None:
+        keep_picture(doctor, f"{name}-{width}")
+        doctor.evaluate(axe)
+        result = doctor.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        found[name] = [f"{v['id']}: {v['nodes'][0]['html']}" for v in result["violations"]]
+
+    doctor.goto(f"{practice.address}/invitation/{link}")
+    look("invitation")
+    doctor.fill("[name=username]", f"martin-{width}")
+    doctor.fill("[name=password]", PASSWORD)
+    doctor.fill("[name=again]", PASSWORD)
+    doctor.click("main button[type=submit]")
+    doctor.fill("[name=login]", f"martin-{width}")
+    doctor.fill("[name=password]", PASSWORD)
+    doctor.click("main button[type=submit]")
+    doctor.wait_for_url(f"**/cabinets/{practice.pseudonym}/")
+    doctor.goto(f"{practice.address}/cabinets/{practice.pseudonym}/ordres/")
+    assert doctor.locator("[name=verb]").count() == 0
+    look("doctor-orders")
+    answer = doctor.goto(f"{practice.address}/cabinets/nouveau/")
+    assert answer is not None
+    assert answer.status == 403
+    look("doctor-refused")
+    again = doctor.goto(f"{practice.address}/invitation/{link}")
+    assert again is not None
+    assert again.status == 410
+    context.close()
+    assert {name: said for name, said in found.items() if said} == {}

@@ -1,5 +1,10 @@
+import hashlib
+import json
+
 import pytest
 from authenticator import ORIGIN, PRESENT, SITE, Authenticator, text
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from vigie.tools.passkeys import Assertion, NotAsserted, counted, readable
 from vigie.wire.passkeys import AssertedOrder, Passkey, challenge
@@ -82,3 +87,40 @@ def test_what_is_no_key_is_not_readable(public: str) -> None:
             Authenticator().sign(BODY),
             Passkey(credential="a", public=public, site=SITE, origin=ORIGIN),
         )
+
+
+KEY = Authenticator()
+
+
+def signed_all_the_same(authenticator: bytes, client: bytes) -> AssertedOrder:
+    """Return parts that the right key has signed, whatever they are: a stolen or broken one."""
+    signature = KEY._sign(authenticator + hashlib.sha256(client).digest())
+    return KEY.sign(
+        BODY, authenticator=text(authenticator), client=text(client), signature=text(signature)
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(authenticator=some.binary(min_size=1, max_size=80), client=some.binary(min_size=1))
+def test_whatever_bytes_the_right_key_signs_are_refused_and_never_an_outage(
+    authenticator: bytes, client: bytes
+) -> None:
+    with pytest.raises(NotAsserted):
+        verify(signed_all_the_same(authenticator, client), KEY.passkey)
+
+
+@pytest.mark.parametrize("client", [b"[" * 1500, b"{" * 9, b"null", b"3", b'"x"', b"[]", b"\xff"])
+def test_a_browsers_part_that_is_none_is_refused(client: bytes) -> None:
+    good = hashlib.sha256(SITE.encode()).digest() + b"\x05" + bytes(4)
+    with pytest.raises(NotAsserted):
+        verify(signed_all_the_same(good, client), KEY.passkey)
+
+
+def test_an_answer_that_is_cut_off_is_refused() -> None:
+    said = {"type": "webauthn.get", "challenge": text(challenge(BODY)), "origin": ORIGIN}
+    client = json.dumps(said).encode()
+    whole = hashlib.sha256(SITE.encode()).digest() + b"\x05" + bytes(4)
+    assert verify(signed_all_the_same(whole, client), KEY.passkey) == 0
+    for length in range(len(whole)):
+        with pytest.raises(NotAsserted):
+            verify(signed_all_the_same(whole[:length] or b"x", client), KEY.passkey)

@@ -1,6 +1,7 @@
 """The pages about people: who may come in, where they are signed in, who has looked."""
 
 from datetime import UTC, datetime
+from itertools import groupby
 
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
@@ -134,11 +135,15 @@ def seen_by(request: Asked, pseudonym: str) -> HttpResponse:
     """Show who has looked at which page of a practice, and when."""
     now, of = datetime.now(UTC), asked.practice(request, pseudonym)
     told = [
-        {
-            "who": one["who"] or _("somebody who has left"),
-            "page": words.page(one["page"]),
-            "at": moments.moment(one["at"], of.timezone, now),
-        }
+        (
+            words.page(one["page"]),
+            str(one["who"] or _("somebody who has left")),
+            moments.moment(one["at"], of.timezone, now),
+        )
         for one in seen.views_of(request.user, of)
     ]
-    return render(request, "people/seen_by.html", {"practice": of, "views": told})
+    views = [
+        {"page": page, "who": who, "at": at, "times": len(list(same))}
+        for (page, who, at), same in groupby(told)
+    ]
+    return render(request, "people/seen_by.html", {"practice": of, "views": views})

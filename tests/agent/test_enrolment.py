@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from authenticator import Authenticator
 from small_console import MACHINE, PRACTICE, Console
 
 from vigie.agent.enrolment import Enrolment, NotAdmitted
@@ -96,6 +97,27 @@ def test_an_answer_about_another_key_is_not_accepted(
     with pytest.raises(NotAdmitted, match="another key"):
         apply(enrolment, console)
     assert enrolment.membership() is None
+
+
+def test_passkeys_are_pinned_once_and_by_no_later_answer(
+    console: Console, enrolment: Enrolment, link: Link
+) -> None:
+    karim, fallen = Authenticator().passkey, Authenticator().passkey
+    console.passkeys = (karim,)
+    apply(enrolment, console)
+    console.passkeys = (fallen,)
+    assert enrolment.poll(link).passkeys == (karim,)
+    enrolment.apply(CODE, console.address, authority=console.authority)
+    agreed = enrolment.membership()
+    assert agreed
+    assert agreed.passkeys == (karim,)
+
+
+def test_a_caretaker_with_a_passkey_alone_is_one(console: Console, enrolment: Enrolment) -> None:
+    console.passkeys = (Authenticator().passkey,)
+    agreed = enrolment.apply(CODE, console.address, authority=console.authority)
+    assert agreed.approved
+    assert agreed.passkeys == console.passkeys
 
 
 def test_an_approval_without_a_caretaker_is_not_one(

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from vigie.tools import keys
 from vigie.wire import enrolment, envelope, reports
+from vigie.wire.passkeys import Passkey
 
 MACHINE = "m" * 16
 AUTHORITY = "test authority"
@@ -34,6 +35,7 @@ class Console:
     public: str = ""
     approved: bool = True
     caretakers: tuple[str, ...] = ()
+    passkeys: tuple[Passkey, ...] = ()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     kept: list[reports.Item] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
@@ -78,6 +80,7 @@ class Console:
                 fingerprint=keys.fingerprint(self.public),
                 approved=self.approved,
                 caretakers=self.caretakers if self.approved else (),
+                passkeys=self.passkeys if self.approved else (),
             )
         )
 

@@ -14,6 +14,7 @@ from vigie.domain.response import Deed, Outcome, Result
 from vigie.domain.verdict import Report, SeenFact
 from vigie.wire import orders, reports
 from vigie.wire.envelope import WINDOW, Request, fresh
+from vigie.wire.passkeys import challenge
 
 NOW = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
 SLUGS = st.from_regex(r"[a-z][a-z0-9]{0,8}(_[a-z0-9]{1,8}){0,2}", fullmatch=True)
@@ -107,7 +108,19 @@ def test_the_orders_are_a_closed_list_without_a_verb_to_run_anything() -> None:
     verbs = {name for name in schema["$defs"] if name != "Order"}
     asked = {"Rehearse", "BackUpNow", "ProveRestore", "UndoDeeds", "Pause", "AllowKey", "ForgetKey"}
     asked |= {"UpdateTonight", "PostponeUpdates", "RollBackUpdate"}
-    assert verbs == asked | {"Danger", "Leave"}
+    asked |= {"ReleaseHeld", "DestroyHeld", "ScanNetwork", "TrustPasskey", "TrustKey", "Distrust"}
+    assert verbs == asked | {"Danger", "Leave", "Passkey"}
+
+
+def test_two_orders_ask_a_passkey_for_two_challenges() -> None:
+    bodies = {f'{{"sequence":{number}}}' for number in range(50)}
+    assert len({challenge(body) for body in bodies}) == len(bodies)
+    assert all(len(challenge(body)) == 32 for body in bodies)
+
+
+def test_what_lifts_a_protection_or_names_a_signer_asks_for_a_key_file() -> None:
+    by_key = {wish.__name__ for wish in orders.BY_KEY_ALONE}
+    assert by_key == {"Pause", "UndoDeeds", "TrustPasskey", "TrustKey", "Distrust"}
 
 
 @given(

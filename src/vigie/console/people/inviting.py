@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -27,7 +26,7 @@ class LinkSpent(LookupError):
 
 
 def invite(by: Person, name: str, role: Role, practices: Sequence[Practice], now: datetime) -> str:
-    """Return the address by which somebody comes in; this is the only time it can be read.
+    """Return the path by which somebody comes in; this is the only time it can be read.
 
     Raise CannotInvite for practices that are not in the care of `by`, or a doctor of several.
     """
@@ -47,7 +46,7 @@ def invite(by: Person, name: str, role: Role, practices: Sequence[Practice], now
         for practice in practices:
             said = {"event": "invited", "role": str(role), "by": by.pk}
             chain.record(practice, said, now)
-    return settings.ADDRESS.geturl().rstrip("/") + reverse("invitation", args=[secret])
+    return reverse("invitation", args=[secret])
 
 
 def find(secret: str, now: datetime) -> Invitation:

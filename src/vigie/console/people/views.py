@@ -57,7 +57,8 @@ def invite(request: Asked) -> HttpResponse:
         said = form.cleaned_data
         role = Role(said["role"])
         now = datetime.now(UTC)
-        link = inviting.invite(request.user, said["name"], role, list(said["practices"]), now)
+        path = inviting.invite(request.user, said["name"], role, list(said["practices"]), now)
+        link = request.build_absolute_uri(path)
     return render(request, "people/invite.html", {"form": form, "link": link})
 
 

@@ -62,13 +62,12 @@ def _practices(whose: str | None) -> "Sequence[Practice]":
 
 def _say(practice: "Practice", asked: "Month | None", out: Path | None, *, as_json: bool) -> None:
     from vigie.console.letters import keeping, printing  # noqa: PLC0415  (see `command`)
-    from vigie.console.letters.models import Letter  # noqa: PLC0415
 
     now = datetime.now(UTC)
     month = asked or keeping.latest_month(practice, now)
     if month.begins(practice.timezone) > now:
         raise click.ClickException(f"Le mois {month} n’a pas commencé. Choisissez-en un autre.")
-    kept = Letter.objects.filter(practice=practice, month=month.first).first()
+    kept = keeping.find(practice, month)
     row: dict[str, Any] = {"input": practice.name, "month": str(month), "kept": kept is not None}
     if kept is not None:
         text, row["figures"] = kept.text, kept.figures

@@ -71,12 +71,18 @@ def latest_month(practice: Practice, now: datetime) -> Month:
     return current if began >= current else current.previous
 
 
+def find(practice: Practice, month: Month) -> Letter | None:
+    """Return the letter that is kept of a month, or None."""
+    kept: Letter | None = Letter.objects.filter(practice=practice, month=month.first).first()
+    return kept
+
+
 def write(practice: Practice, month: Month, now: datetime) -> Letter:
     """Write the letter of a month that is over, unless it is written; return it as it is kept.
 
     Raise ValueError for a month that is not over, or in which the practice was not there yet.
     """
-    if kept := Letter.objects.filter(practice=practice, month=month.first).first():
+    if (kept := find(practice, month)) is not None:
         return kept
     made = draft(practice, month, now)
     if not made.figures.over or month < Month.of(practice.since, practice.timezone):
@@ -92,11 +98,11 @@ def write(practice: Practice, month: Month, now: datetime) -> Letter:
     addressee = Addressee.objects.filter(practice=practice).first()
     with transaction.atomic():
         head = chain.lock(practice.pk)
-        if kept := Letter.objects.filter(practice=practice, month=month.first).first():
+        if (kept := find(practice, month)) is not None:
             return kept
         digest = digest_of(**parts)
         chain.append(head, {"event": "letter", "month": str(month), "digest": digest}, now)
-        letter = Letter.objects.create(
+        letter: Letter = Letter.objects.create(
             practice=practice,
             month=month.first,
             figures=plain(made.figures),
@@ -120,7 +126,7 @@ def digest_of(  # noqa: PLR0913  (a letter is exactly this)
     whole = hashlib.sha256()
     for part in (language, subject, sheet, html, text):
         whole.update(hashlib.sha256(part.encode()).digest())
-    whole.update(hashlib.sha256(bytes(pdf)).digest())
+    whole.update(hashlib.sha256(pdf).digest())
     return whole.hexdigest()
 
 
@@ -132,7 +138,7 @@ def sound(letter: Letter) -> bool:
         sheet=letter.sheet,
         html=letter.html,
         text=letter.text,
-        pdf=letter.pdf,
+        pdf=bytes(letter.pdf),
     )
     bound = Entry.objects.filter(practice_id=letter.practice_id, number=letter.entry).first()
     return digest == letter.digest and bound is not None and f'"{digest}"' in bound.body

@@ -1,6 +1,7 @@
 """ICS: appointments within some days; what repeats is spread out, what was moved is moved."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ ZONES = {
         "UTC",
     )
 }
+_BROKEN = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 MOST_REPEATED = 400  # of one event, within the days that are asked for
 Row = tuple[datetime, datetime | None, str]
 
@@ -43,17 +45,16 @@ def appointments(untrusted: bytes, zone: tzinfo, first: date, last: date) -> Ite
         datetime.combine(first, time.min, zone),
         datetime.combine(last + timedelta(days=1), time.min, zone),
     )
-    events = list(Calendar.from_ical(untrusted).walk("VEVENT"))
-    moved = {
-        (str(event.get("UID")), _moment(event["RECURRENCE-ID"].dt, zone))
-        for event in events
-        if "RECURRENCE-ID" in event
-    }
+    events: list[Any] = list(Calendar.from_ical(untrusted).walk("VEVENT"))
+    moved: set[tuple[str, datetime]] = set()
     for event in events:
-        try:
+        with suppress(*_BROKEN):
+            if "RECURRENCE-ID" in event:
+                moment = _moment(event["RECURRENCE-ID"].dt, zone)
+                moved.add((str(event.get("UID")), moment))
+    for event in events:
+        with suppress(*_BROKEN):
             yield from _spread(event, zone, window, moved)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-            continue
 
 
 def _spread(

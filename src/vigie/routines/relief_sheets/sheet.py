@@ -2,7 +2,7 @@
 
 import io
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import resources
@@ -99,7 +99,7 @@ def _story(relief: Relief, paper: Paper, words: Mapping[str, str]) -> Iterator[A
         yield _text(call, textColor=SOFT, fontSize=9.5, leading=13)
 
 
-_STYLE = [
+_STYLE: Sequence[Any] = [
     ("FONT", (0, 0), (-1, -1), "Helvetica", 10.5),
     ("FONT", (0, 0), (0, -1), "Helvetica-Bold", 10.5),
     ("TEXTCOLOR", (0, 0), (-1, -1), INK),

@@ -28,7 +28,8 @@ def lessons(request: Asked, pseudonym: str) -> HttpResponse:
     last = Letter.objects.visible_to(request.user).filter(practice=of).exclude(lesson="").first()
     given = Danger(last.lesson) if last else None
     ordered = sorted(cards, key=lambda card: card.danger is not given)
-    context = {"practice": of, "cards": ordered, "given": given, "language": of.language}
+    pairs = [(card, f"emblems/{card.danger.value}.svg") for card in ordered]
+    context = {"practice": of, "cards": pairs, "given": given, "language": of.language}
     return render(request, "lessons/lessons.html", context)
 
 

@@ -215,7 +215,23 @@ def first(practice: Practice, year: int = 2026, month: int = 10) -> Ledger:
     return ledger
 
 
-MONTHS = {"eventful": eventful, "quiet": quiet, "bad": bad, "first": first}
+def overfull(practice: Practice, year: int = 2026, month: int = 10) -> Ledger:
+    """Everything at once, to see whether one page is still one page."""
+    ledger = eventful(practice, year, month)
+    accueil, bureau, _ = ledger.machines
+    for danger in Danger:
+        for deed in Deed:
+            ledger.report(5, danger, "sensor_blind", Gravity.CONCERN, deed, (deed, Result.FAILED))
+            ledger.proof(11, danger, "scenes_held", held=False, hour=4, machine=bureau)
+            ledger.proof(11, danger, "not_played", held=False, machine=accueil)
+    for fact in ("files_scrambled", "canary_touched", "files_scrambled_by_many"):
+        ledger.report(30, Danger.RANSOMWARE, fact, Gravity.ALARM, Deed.FREEZE, files=31)
+        ledger.report(31, Danger.RANSOMWARE, fact, Gravity.ALARM, Deed.FREEZE, files=31)
+    ledger.alert(20, Kind.SILENT_MACHINE, machine=bureau)
+    return ledger
+
+
+MONTHS = {"eventful": eventful, "quiet": quiet, "bad": bad, "first": first, "overfull": overfull}
 
 
 def introduce(practice: Practice) -> None:

@@ -208,6 +208,17 @@ def test_a_deed_that_did_not_succeed_is_never_told_as_one_that_did(
     assert "2 gestes de protection n’ont pas abouti." in told.not_managed
 
 
+def test_a_restore_that_failed_is_never_told_as_one_that_was_not_tried(
+    lived: Callable[[str], Ledger], martin: Practice
+) -> None:
+    lived("bad")
+    figures = count(martin, OCTOBER, AFTER)
+    assert (figures.restored, figures.not_restored) == (0, 1)
+    text = " ".join(said(figures).sentences)
+    assert "un retour d’essai n’a pas tout rendu" in text
+    assert "aucun retour" not in text
+
+
 def test_the_numbers_in_the_words_are_those_of_the_figures(
     lived: Callable[[str], Ledger], martin: Practice
 ) -> None:

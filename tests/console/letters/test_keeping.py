@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from months_made import MONTHS, Ledger, introduce
 
+from vigie.console.jobs import duties
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
 from vigie.console.letters import keeping, printing
@@ -134,6 +135,14 @@ def test_a_new_practice_is_told_of_the_month_it_is_in(martin: Practice) -> None:
     assert keeping.latest_month(martin, MORNING + timedelta(days=2)) == Month(2026, 11)
     martin.since = MORNING - timedelta(days=20)
     assert keeping.latest_month(martin, MORNING + timedelta(days=2)) == OCTOBER
+
+
+def test_the_job_writes_what_is_due(lived: Callable[[str], Ledger], martin: Practice) -> None:
+    lived("quiet")
+    last = Month.of(datetime.now(UTC), martin.timezone).previous
+    assert duties.write_letters.call() == 1
+    assert duties.write_letters.call() == 0
+    assert Letter.objects.get().month == last.first
 
 
 def test_a_mail_carries_its_styles_itself(lived: Callable[[str], Ledger], martin: Practice) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.intake.consequences import UNTRIED
@@ -26,6 +27,11 @@ from vigie.phrasebook import vocabulary
 
 CARE = "care"  # what concerns machines and backups rather than one of the eleven incidents
 INTERRUPTIONS = "interruptions_counted"
+_NEWEST = Window(
+    RowNumber(),
+    partition_by=[F("machine"), F("danger"), F("trial")],
+    order_by=[F("at").desc(), F("number").desc()],
+)
 # What any guard may say is about the machine itself.
 _SHARED = frozenset.intersection(*(frozenset(vocabulary(d).facts) for d in Danger))
 
@@ -75,6 +81,7 @@ class Figures:
     held: int = 0
     failed: int = 0
     restored: int = 0
+    not_restored: int = 0
     untried: int = 0
     seen: Sequence[Seen] = ()
     alarms: Sequence[Alarm] = ()
@@ -132,7 +139,7 @@ def count(practice: Practice, month: Month, now: datetime) -> Figures:
     )
     reports = list(Report.objects.filter(**arrived).order_by("received_at", "id"))
     proofs = list(Proof.objects.filter(**arrived))
-    before = Proof.objects.filter(practice=practice, received_at__lt=upto)
+    before = Proof.objects.filter(practice=practice, received_at__lt=upto).annotate(place=_NEWEST)
     matters = list(_open_at(practice, upto))
     nights, restored_on = nights_of(practice, proofs, month, upto)
     tried = [row for row in proofs if row.trial not in UNTRIED]
@@ -147,11 +154,12 @@ def count(practice: Practice, month: Month, now: datetime) -> Figures:
         silent=_silent(machines, matters),
         held=sum(row.held for row in tried),
         failed=sum(not row.held for row in tried),
-        restored=sum(row.held and row.trial.startswith(RESTORES) for row in tried),
+        restored=sum(row.held for row in tried if row.trial.startswith(RESTORES)),
+        not_restored=sum(not row.held for row in tried if row.trial.startswith(RESTORES)),
         untried=len(proofs) - len(tried),
         seen=_seen(reports),
         alarms=_alarms(reports),
-        promises=promises(machines, before, matters, upto),
+        promises=promises(machines, before.filter(place=1), matters, upto),
         strips=_strips(tried, reports, month, zone),
         nights=nights,
         restored_on=restored_on,

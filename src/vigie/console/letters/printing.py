@@ -16,12 +16,8 @@ from django.template.loader import render_to_string
 from vigie.console.letters.telling import Line, Told
 
 STEP = 5  # picture units a day
-SIZES = (
-    "",
-    "snug",
-    "tight",
-    "tightest",
-)  # a full month is set a little smaller: one page is one page
+# A full month is set a little closer: one page is one page.
+SIZES = ("", "snug", "close", "tight", "tightest")
 
 
 _IDENTIFIER = b"vigie letter"  # WeasyPrint would draw one by chance

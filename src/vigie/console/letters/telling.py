@@ -162,12 +162,26 @@ def _seen(figures: Figures, said: Words) -> str:
 def _backups(figures: Figures, said: Words) -> str:
     table, nights = said["backups"], figures.nights_there
     saved = figures.night(SAVED)
-    restored = counted(said["restored"], figures.restored)
+    restored = _restored(figures, said)
     if figures.night(UNKNOWN) == nights:
         return str(table["unknown"])
     if saved == nights:
         return str(table["all"].format(restored=restored))
     return counted(table, saved, nights=nights, restored=restored)
+
+
+def _restored(figures: Figures, said: Words) -> str:
+    parts = []
+    if figures.restored or not figures.not_restored:
+        parts.append(counted(said["restored"], figures.restored))
+    if figures.not_restored:
+        parts.append(counted(said["not_restored"], figures.not_restored))
+    return ", ".join(parts)
+
+
+def _within(name: str, said: Words) -> str:
+    """Return a subject as it stands within a sentence: German keeps its capital."""
+    return name if said is words.words(Language.DE) else name[0].lower() + name[1:]
 
 
 def _interruptions(figures: Figures, said: Words) -> str:
@@ -202,7 +216,7 @@ def _alarms(figures: Figures, said: Words, language: Language) -> Iterator[str]:
 
 def _sentence(alarm: Alarm, said: Words, language: Language) -> str:
     if alarm.not_done:
-        about = said["subjects"][alarm.danger.value]
+        about = _within(said["subjects"][alarm.danger.value], said)
         return counted(said["not_succeeded"], alarm.not_done, about=about)
     if "doctor" not in phrasebook.words(alarm.danger.value, language).get(alarm.fact, {}):
         return ""
@@ -271,13 +285,11 @@ def _not_managed(figures: Figures, said: Words) -> Iterator[str]:
         "unproven": figures.standing(Standing.BLIND),
         "untried": figures.untried,
     }
-    which = [said["subjects"][d.value] for d in Danger if figures.strips[d].failed]
-    if said is not words.words(Language.DE):  # its nouns keep their capitals
-        which = [name[0].lower() + name[1:] for name in which]
+    which = [_within(said["subjects"][d.value], said) for d in Danger if figures.strips[d].failed]
     named = ", ".join([*which[:MOST_NAMED], *(["…"] if len(which) > MOST_NAMED else [])])
     for slug, n in figure.items():
         if n:
-            yield counted(table[slug], n, which=named)
+            yield counted(table[slug], n, which=named).replace("….", "…")
 
 
 def _reach(people: People, own: Mapping[str, str]) -> str:

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pikepdf
 import pytest
+
+SCHEMA = Path(__file__).parents[2] / "docs/operating/schemas/letter.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,7 @@ def test_the_very_first_letter_promises_nothing(vigie: object, tmp_path: Path) -
     with pikepdf.open(out) as document:
         assert len(document.pages) == 1
     answer = json.loads(vigie("letter", "--json").stdout)
+    jsonschema.validate(answer, json.loads(SCHEMA.read_text("utf-8")))
     assert (answer["input"], answer["kept"], answer["figures"]["machines"]) == (
         "Cabinet Martin", False, 0,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from months_made import MONTHS, Ledger, introduce
 
 from vigie.console.jobs import duties
@@ -102,8 +102,19 @@ def test_a_letter_that_says_something_else_is_noticed(
 ) -> None:
     lived("quiet")
     letter = keeping.write(martin, OCTOBER, MORNING)
-    letter.text += "."
-    assert not keeping.sound(letter)
+    assert keeping.first_break(martin) is None
+    triggers = ["letters_letter_keeps_words", "letters_letter_keeps_rows"]
+    with connection.cursor() as cursor:  # somebody with the database in their hands
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE letters_letter DISABLE TRIGGER letters_letter_keeps_rows")
+        else:
+            for trigger in triggers:
+                cursor.execute(f"DROP TRIGGER {trigger}")
+        cursor.execute("UPDATE letters_letter SET text = 'tout va bien'")
+    assert not keeping.sound(Letter.objects.get())
+    found = keeping.first_break(martin)
+    assert found is not None
+    assert found.number == letter.entry
 
 
 def test_rows_that_come_later_do_not_change_a_letter_that_is_kept(

@@ -1,6 +1,7 @@
 """Writing a letter: once a month for each practice, kept as it is, its digest in the journal."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
@@ -132,7 +133,22 @@ def digest_of(  # noqa: PLR0913  (a letter is exactly this)
 
 def sound(letter: Letter) -> bool:
     """Return whether a kept letter is the one that its row of the journal binds."""
-    digest = digest_of(
+    bound = Entry.objects.filter(practice_id=letter.practice_id, number=letter.entry).first()
+    return bound is not None and _digest(letter) == json.loads(bound.body).get("digest")
+
+
+def first_break(practice: Practice) -> chain.Break | None:
+    """Return the first row of the journal whose letter was changed or is gone, or None."""
+    rows = Entry.objects.filter(practice=practice, body__contains='"event":"letter"')
+    for row in rows.order_by("number"):
+        letter = Letter.objects.filter(practice=practice, entry=row.number).first()
+        if letter is None or _digest(letter) != json.loads(row.body)["digest"]:
+            return chain.Break(practice, row.number)
+    return None
+
+
+def _digest(letter: Letter) -> str:
+    return digest_of(
         language=letter.language,
         subject=letter.subject,
         sheet=letter.sheet,
@@ -140,8 +156,6 @@ def sound(letter: Letter) -> bool:
         text=letter.text,
         pdf=bytes(letter.pdf),
     )
-    bound = Entry.objects.filter(practice_id=letter.practice_id, number=letter.entry).first()
-    return digest == letter.digest and bound is not None and f'"{digest}"' in bound.body
 
 
 def due(now: datetime) -> Iterator[tuple[Practice, Month]]:

@@ -1,6 +1,7 @@
 """Practices cannot see one another: every route, every table, three sorts of stranger."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, report
+from speaking import Speaker, backup, gap, now, report
 
 from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
+from vigie.console.letters.models import Addressee, Dispatch, Letter
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
 
@@ -31,6 +33,9 @@ WALLED = (
     Gap,
     BadFile,
     Order,
+    Addressee,
+    Letter,
+    Dispatch,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
@@ -52,6 +57,12 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
+    Letter.objects.create(
+        practice=stage.martin, month=date(2026, 10, 1), language="fr", subject="Cabinet Martin",
+        sheet="Cabinet Martin", html="Cabinet Martin", text="Cabinet Martin",
+        pdf=b"Cabinet Martin", figures={}, digest="0" * 64, entry=1, written_at=now(),
+    )  # fmt: skip
+    Dispatch.objects.create(practice=stage.martin, letter=Letter.objects.get())
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -60,6 +71,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<uidb64>": "MQ",
         "<token>": "set-password",
         "<int:pk>": "1",
+        "<slug:month>": "2026-10",
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -88,6 +100,7 @@ def _state() -> tuple[Any, ...]:
         sorted(Machine.objects.values_list("pseudonym", "state", "name")),
         sorted(Alert.objects.values_list("pk", "closed_at")),
         EnrolmentCode.objects.count(),
+        list(Dispatch.objects.values_list("approved_at")),
         Entry.objects.count(),
     )
 

@@ -57,6 +57,12 @@ class Console:
             "machines": f"{favre}postes/",
             "journal": f"{martin}journal/",
             "new": "/cabinets/nouveau/",
+            "letters": f"{martin}lettres/",
+            "letter": f"{martin}lettres/apercu/",
+            "first letter": f"{favre}lettres/apercu/",
+            "letterhead": "/lettres/en-tete/",
+            "lessons": f"{martin}lecons/",
+            "contacts": f"{martin}contacts/",
             "factors": "/compte/facteurs/",
             "nothing": "/cabinets/aaaaaaaaaaaaaaaa/",
         }

@@ -8,7 +8,7 @@ From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLit
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.letters",
+    "vigie.console.lessons",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -156,6 +158,17 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300
+
+# -- The doctor's letter by mail: smtp://name:password@host:587, or smtps://…; nothing without it --
+_post = urlsplit(keys.given("VIGIE_MAIL_URL") or "")
+LETTERS_BY_MAIL = bool(_post.hostname)
+EMAIL_HOST = _post.hostname or "localhost"
+EMAIL_PORT = _post.port or (465 if _post.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_post.username or ""), unquote(_post.password or "")
+EMAIL_USE_SSL = _post.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and _post.query != "plain"  # plain: a relay on this very machine
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = keys.given("VIGIE_MAIL_FROM") or unquote(_post.username or "vigie@localhost")
 
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}
 LOGGING: dict[str, Any] = {

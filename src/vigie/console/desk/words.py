@@ -34,6 +34,7 @@ EVENTS = {
     "applied": gettext_noop("A machine asked to join."),
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
+    "letter": gettext_noop("A letter to the doctor was written."),
 }
 
 

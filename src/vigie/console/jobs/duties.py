@@ -15,6 +15,7 @@ from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.letters import keeping, posting
 from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
@@ -25,7 +26,9 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
+    "write_letters": timedelta(minutes=10),
 }
+WRITING = timedelta(minutes=3)  # less than a job's lease: the next run goes on
 
 
 @task()
@@ -93,6 +96,13 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
+
+
+@task()
+def write_letters() -> int:
+    """Write the letters of last month that are due, and send those that may go."""
+    now = datetime.now(UTC)
+    return keeping.write_due(now, within=WRITING) + posting.send_all(now)
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -59,9 +59,11 @@ INSTALLED_APPS = [
     "vigie.console.journal",
     "vigie.console.enrolment",
     "vigie.console.alerts",
+    "vigie.console.outflow",
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.incidents",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",

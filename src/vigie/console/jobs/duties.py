@@ -13,8 +13,10 @@ from django_tasks import task
 from vigie.console.alerts import opening
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
+from vigie.console.incidents import opening as incidents
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.outflow import keeping
 from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
@@ -25,6 +27,8 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
+    "open_grave_incidents": timedelta(minutes=1),
+    "forget_old_outflow": timedelta(days=1),
 }
 
 
@@ -93,6 +97,18 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
+
+
+@task()
+def open_grave_incidents() -> int:
+    """Open an incident for each grave matter that has none."""
+    return incidents.by_rule(datetime.now(UTC))
+
+
+@task()
+def forget_old_outflow() -> int:
+    """Forget what machines sent more than ninety days ago."""
+    return keeping.forget_old(datetime.now(UTC))
 
 
 def _last_sign(machine: Machine) -> datetime:

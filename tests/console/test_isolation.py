@@ -8,12 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, report
+from speaking import Speaker, backup, gap, now, outflow, report
 
 from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
+from vigie.console.incidents import opening, pack, record
+from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
+from vigie.console.outflow.models import Outflow
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
 
@@ -31,6 +34,12 @@ WALLED = (
     Gap,
     BadFile,
     Order,
+    Outflow,
+    Incident,
+    Tick,
+    Revision,
+    Draft,
+    Evidence,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
@@ -49,9 +58,12 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
+    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), outflow())
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
+    incident = opening.from_matter(alert, now(), by=stage.karim)
+    record.tick(incident, "tell_doctor", now(), done=True, by=stage.karim)
+    record.draft(incident, "notice", {"to": "CNIL"}, now(), by=stage.karim)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -60,6 +72,11 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<uidb64>": "MQ",
         "<token>": "set-password",
         "<int:pk>": "1",
+        "<int:incident>": str(incident.pk),
+        "<slug:step>": "write_register",
+        "<slug:kind>": "notice",
+        "<slug:form>": "docx",
+        "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
     }
     found = []
     for route in routes(get_resolver().url_patterns):

@@ -98,8 +98,8 @@ def _manifest(files: dict[str, bytes]) -> list[str]:
 def _seals(text: bytes, bodies: dict[int, dict[str, Any]], found: Findings) -> None:
     told: dict[int, list[bytes]] = {}
     for line in text.splitlines():
-        number, _, row = line.partition(b"\t")
-        told.setdefault(int(number), []).append(row)
+        place, _, row = line.partition(b"\t")
+        told.setdefault(int(place), []).append(row)
     sealed = {n: body["seal"] for n, body in bodies.items() if body.get("event") == "batch"}
     for number in sorted(sealed.keys() | told.keys()):
         joined = hashlib.sha256(b"\n".join(sorted(told.get(number, [])))).hexdigest()

@@ -98,7 +98,8 @@ def sources(incident: Incident, now: datetime) -> Sequence[str]:
 def known(incident: Incident) -> frozenset[str]:
     """Return every step and duty that may be ticked."""
     about = Danger(incident.danger), Country(incident.country)
-    return frozenset(row.slug for row in (*playbook.steps(*about), *playbook.duties(*about)))
+    steps = [step.slug for step in playbook.steps(*about)]
+    return frozenset(steps) | {duty.slug for duty in playbook.duties(*about)}
 
 
 def _ticks(incident: Incident) -> Mapping[str, Tick]:

@@ -45,11 +45,11 @@ class Known(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
-    def __init__(self, incident: Incident, now: datetime, *given: Any) -> None:  # noqa: ANN401
+    def __init__(self, incident: Incident, now: datetime, given: Any = None) -> None:  # noqa: ANN401
         self._zone = ZoneInfo(incident.practice.timezone)
         self._now = now
         local = incident.aware_at.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M")
-        super().__init__(*given, initial={"aware": local})
+        super().__init__(given, initial={"aware": local})
 
     def clean_aware(self) -> datetime:
         """Return the moment. Raise ValidationError for no moment, one to come or long past."""

@@ -107,9 +107,10 @@ def _sentence(machine: Machine, hour: Hour, zone: str) -> str:
     about["sent"] = size(hour.sent)
     said = _("Between %(from)s and %(until)s “%(machine)s” sent %(sent)s.") % about
     if hour.low is None or hour.high is None:
-        counted = {"n": FEWEST}
-        return f"{said} " + _("What is ordinary is not known before %(n)d days.") % counted
-    counted = {"n": hour.days, "low": size(hour.low), "high": size(hour.high)}
+        few = {"n": FEWEST}
+        return f"{said} " + _("What is ordinary is not known before %(n)d days.") % few
+    counted: dict[str, object] = {"n": hour.days}
+    counted |= {"low": size(hour.low), "high": size(hour.high)}
     return f"{said} " + (
         ngettext(
             "On %(n)d earlier day at this hour it was %(low)s to %(high)s.",

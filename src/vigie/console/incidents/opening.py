@@ -32,7 +32,7 @@ def from_matter(alert: Alert, now: datetime, *, by: Person | None) -> Incident:
     """
     with transaction.atomic():
         head = chain.lock(alert.practice_id)  # two who open at once do so one after the other
-        known = Incident.objects.filter(
+        known: Incident | None = Incident.objects.filter(
             practice=alert.practice_id, matter=alert.key, closed_at=None
         ).first()
         if known is not None:

@@ -59,7 +59,7 @@ def register(incident: Incident) -> dict[str, str]:
         known: dict[str, str] = {
             "what_happened": _what(incident, told),
             "began": on(told[0].at if told else incident.happened_at, zone),
-            "how_known": _("Vigie reported it on %(at)s.") % {"at": on(incident.aware_at, zone)},
+            "how_known": _("Vigie reported it %(at)s.") % {"at": on(incident.aware_at, zone)},
             "machines": ", ".join(_machines(incident, told)),
             "measures_taken": "\n".join(_measures(told, zone)),
         }
@@ -112,7 +112,11 @@ def _machines(incident: Incident, told: Sequence[Event]) -> list[str]:
 def _measures(told: Iterable[Event], zone: str) -> list[str]:
     return [
         _("%(at)s, “%(machine)s”: %(deeds)s.")
-        % {"at": on(event.at, zone), "machine": event.machine, "deeds": ", ".join(event.deeds)}
+        % {
+            "at": first_on(event.at, zone),
+            "machine": event.machine,
+            "deeds": ", ".join(event.deeds),
+        }
         for event in told
         if event.deeds
     ]
@@ -144,3 +148,9 @@ def on(at: datetime, zone: str) -> str:
         "day": moments.date(at, zone, at - timedelta(days=400)),
         "hour": moments.hour(at, zone),
     }
+
+
+def first_on(at: datetime, zone: str) -> str:
+    """Return a moment as it stands at the beginning of a line."""
+    said = on(at, zone)
+    return said[0].upper() + said[1:]

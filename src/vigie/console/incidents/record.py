@@ -43,7 +43,7 @@ def revise(incident: Incident, content: Content, now: datetime, *, by: Person | 
     """Write the next revision of the register, whole; an unchanged one is not written again."""
     with transaction.atomic():
         head = chain.lock(incident.practice_id)
-        last = Revision.objects.filter(incident=incident).last()
+        last: Revision | None = Revision.objects.filter(incident=incident).last()
         seal = digest(content)
         if last is not None and last.digest == seal:
             return last

@@ -24,5 +24,5 @@ def proofs(incident: Incident) -> str:
         told.setdefault((row.machine_id, row.trial), row)
     for row in list(told.values())[:MOST_PROOFS]:
         said = words.trial(row)
-        lines.append(f"{prefill.on(row.at, zone)}, {row.machine}{_(':')} {said}")
+        lines.append(f"{prefill.first_on(row.at, zone)}, {row.machine}{_(':')} {said}")
     return "\n".join(lines) or f"[{_('Backups and trials before the incident')}]"

@@ -95,7 +95,7 @@ def paper(incident: Incident, kind: str) -> Paper:
                 slug=row["slug"],
                 kind=row["kind"],
                 label=row["label"],
-                text=own.get(row["slug"], _filled(row["text"], known)),
+                text=own.get(row["slug"], _prepared(row["text"], known, words["blank"])),
             )
             for row in rows
         ]
@@ -161,13 +161,19 @@ def _known(incident: Incident) -> dict[str, str]:
         "aware": prefill.on(incident.aware_at, zone),
         "risk": _(chosen) if chosen else f"[{_('Risk')}]",
         "timeline": "\n".join(
-            f"{prefill.on(e.at, zone)}, {e.machine}{_(':')} {e.said}" for e in events
+            f"{prefill.first_on(e.at, zone)}, {e.machine}{_(':')} {e.said}" for e in events
         )
         or f"[{blank['timeline']}]",
         "measures_letter": f"[{blank['letter']}]",
         "proofs": before.proofs(incident),
         "pack": f"SHA-256 {pack.digest}" if pack else f"[{blank['pack']}]",
     }
+
+
+def _prepared(text: str, known: Mapping[str, str], blank: str) -> str:
+    """Return the prepared text of a part. A part that is all blank has its label beside it."""
+    filled = _filled(text, known)
+    return f"[{blank}]" if _NAME.fullmatch(text) and _BLANK.fullmatch(filled) else filled
 
 
 def _filled(text: str, known: Mapping[str, str]) -> str:

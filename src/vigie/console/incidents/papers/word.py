@@ -61,9 +61,15 @@ def _set_page(document: Any, paper: Paper) -> None:  # noqa: ANN401  (python-doc
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         for script in ("ascii", "hAnsi", "eastAsia", "cs"):
             fonts.set(qn(f"w:{script}"), _SERIF)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), {"fr": "fr-FR", "de": "de-CH", "en": "en-GB"}[paper.language.value])
-    document.styles["Normal"].element.get_or_add_rPr().append(language)
+    subtitle = document.styles["Subtitle"].element.get_or_add_rPr()
+    for spaced in subtitle.findall(qn("w:spacing")):
+        subtitle.remove(spaced)
+    document.styles["Subtitle"].paragraph_format.space_after = Pt(20)
+    document.styles["Heading 2"].paragraph_format.space_before = Pt(20)
+    document.styles["Heading 3"].paragraph_format.space_before = Pt(12)
+    spoken = {"fr": "fr-FR", "de": "de-CH", "en": "en-GB"}[paper.language.value]
+    for language in document.styles.element.xpath("//w:docDefaults//w:lang"):
+        language.set(qn("w:val"), spoken)
     properties = document.core_properties
     properties.title, properties.author = paper.title, "Vigie"
     properties.language = paper.language.value
@@ -90,8 +96,12 @@ def _table(document: Any, facts: list[Part]) -> None:  # noqa: ANN401
         return
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, (50, 110), strict=True):
+        column.width = Mm(width)
     for part in facts:
-        label, value = table.add_row().cells
+        row = table.add_row()
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  (raw XML)
+        label, value = row.cells
         label.width, value.width = Mm(50), Mm(110)
         label.paragraphs[0].add_run(part.label).font.color.rgb = _QUIET
         for place, runs in enumerate(part.paragraphs):

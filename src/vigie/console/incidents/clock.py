@@ -59,9 +59,9 @@ def stretches(incident: Incident, now: datetime) -> Sequence[Stretch]:
     ticks, today = _ticks(incident), now.date()
     found = playbook.steps(Danger(incident.danger), Country(incident.country))
     titles = {
-        Phase.BEFORE: _("Before: what should have been there"),
         Phase.DURING: _("During, in this order"),
         Phase.AFTER: _("After"),
+        Phase.BEFORE: _("Before the next time"),
     }
     told = []
     for phase, title in titles.items():

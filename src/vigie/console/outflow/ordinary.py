@@ -15,6 +15,7 @@ HOUR = timedelta(hours=1)
 AROUND = timedelta(hours=24)  # before the moment, and after it
 LEARNED = timedelta(days=28)
 FEWEST = 5  # days at the same hour, before a range is called ordinary
+FAR = 2  # times the top of the ordinary range: one busy hour in twenty is above it anyway
 _SATURDAY = 5
 
 
@@ -42,8 +43,8 @@ class Hour:
 
     @property
     def beyond(self) -> bool:
-        """Return whether more left than on nearly every earlier day."""
-        return self.sent is not None and self.high is not None and self.sent > self.high
+        """Return whether far more left than on nearly every earlier day."""
+        return self.sent is not None and self.high is not None and self.sent > FAR * self.high
 
 
 def around(moment: datetime, spans: Iterable[Sent], zone: str) -> Sequence[Hour]:

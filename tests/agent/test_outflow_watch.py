@@ -1,11 +1,14 @@
 """What leaves this machine, added up by the hour: nothing invented, nothing told twice."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from vigie.agent.outflow_watch import OutflowMeter
+from vigie.agent.loop import Agent
+from vigie.agent.outflow_watch import OutflowMeter, outflow_watch
+from vigie.agent.settings import parse
 from vigie.sensors import SensorBlind
 from vigie.wire.reports import OutflowWord
 
@@ -132,6 +135,17 @@ def test_a_memory_that_cannot_be_read_begins_anew(
     meter.look(EIGHT)
     meter.look(EIGHT + 60 * MINUTE)
     assert sum(word.sent for word in told) == 0
+
+
+def test_the_agent_keeps_the_word_for_its_console(tmp_path: Path) -> None:
+    agent = Agent(parse('[practice]\nname = "Cabinet"\ncaretaker = "Karim"\n'), tmp_path)
+    look = outflow_watch(agent)
+    look(EIGHT)
+    look(EIGHT + 60 * MINUTE)
+    kept = [json.loads(item.body) for item in agent.spool.lease()]
+    words = [word for word in kept if word["type"] == "outflow"]
+    assert [word["since"] for word in words] == ["2026-11-23T08:00:00Z"]
+    assert words[0]["sent"] >= 0
 
 
 def test_no_card_is_said_and_not_taken_for_silence(

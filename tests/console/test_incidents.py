@@ -121,6 +121,21 @@ def test_what_is_grave_opens_an_incident_by_itself_and_only_once(
     assert stage.martin == opened.practice
 
 
+def test_what_no_machine_saw_is_opened_as_it_was_told(karim: Client, stage: Stage) -> None:
+    at = (now() + timedelta(hours=1) - timedelta(minutes=90)).strftime("%Y-%m-%dT%H:%M")
+    address = f"/cabinets/{stage.martin.pseudonym}/incidents/"
+    answer = karim.post(address, {"danger": "photo_leak", "aware": at})
+    assert answer.status_code == 302
+    opened = Incident.objects.get()
+    assert (opened.danger, opened.alert, opened.opened_by) == ("photo_leak", None, stage.karim)
+    assert set(Revision.objects.get().content) == {"how_known"}  # and nothing is guessed
+    shown = text(karim, place(opened))
+    assert "Retirer la publication" in shown
+    assert "il reste 2 jours, 22 heures" in shown
+    assert karim.post(address, {"danger": "plague", "aware": at}).status_code == 200
+    assert Incident.objects.count() == 1
+
+
 def test_the_register_begins_with_what_is_known_and_guesses_nothing(incident: Incident) -> None:
     (first,) = Revision.objects.all()
     assert set(first.content) == {
@@ -252,6 +267,24 @@ def test_an_expired_page_says_so_and_its_steps_are_not_shown_as_current(
     assert "périmé depuis le 1 janvier" in html.replace("\u00a0", " ")
     assert "etapes/pay_nothing/" not in html
     assert "etapes/unplug_keep_power/" in html
+
+
+def test_a_clock_of_expired_rules_is_neither_hidden_nor_shown_as_current(
+    karim: Client, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = playbook.duties
+
+    def aged(danger: Danger, country: Country) -> list[playbook.Duty]:
+        old = date(2026, 1, 1)
+        return [
+            replace(duty, page=replace(duty.page, expires=old)) for duty in honest(danger, country)
+        ]
+
+    monkeypatch.setattr(playbook, "duties", aged)
+    html = karim.get(place(incident)).content.decode()
+    assert "d’après des règles périmées" in html
+    assert '<li class="open">' not in html
+    assert '<li class="expired">' in html
 
 
 @pytest.mark.parametrize("kind", content.KINDS)

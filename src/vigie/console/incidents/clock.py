@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time(Line):
-    """A duty with its clock. `state` is done, spared, open, soon or late."""
+    """A duty with its clock. `state` is done, spared, open, soon, late or (its rules) expired."""
 
     name: str
     state: str
@@ -137,6 +137,8 @@ def _time(incident: Incident, duty: Duty, risk: Risk, tick: Tick | None, now: da
         state = "soon" if due - now <= SOON else "open"
         left = _("%(left)s left") % {"left": _left(due - now)}
     ends = due is not None and state in {"open", "soon", "late"}
+    if expired and state in {"open", "soon", "late"}:  # never as current; never hidden either
+        state, left = "expired", _("%(left)s, by rules that have expired") % {"left": left}
     return Time(
         slug=duty.slug,
         said=playbook.say("duties", duty.slug, words.language()),

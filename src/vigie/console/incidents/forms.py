@@ -6,13 +6,17 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from vigie.console.desk import words
 from vigie.console.incidents import register
-from vigie.console.incidents.models import Incident
 from vigie.console.incidents.papers import content
 from vigie.console.incidents.papers.content import Paper
+from vigie.console.practices.models import Practice
+from vigie.domain.danger import Danger
 
+Sent = QueryDict | None
 _EARLIEST = timedelta(days=400)
 
 
@@ -45,10 +49,10 @@ class Known(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )
 
-    def __init__(self, incident: Incident, now: datetime, given: Any = None) -> None:  # noqa: ANN401
-        self._zone = ZoneInfo(incident.practice.timezone)
+    def __init__(self, practice: Practice, at: datetime, now: datetime, given: Sent = None) -> None:
+        self._zone = ZoneInfo(practice.timezone)
         self._now = now
-        local = incident.aware_at.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M")
+        local = at.astimezone(self._zone).strftime("%Y-%m-%dT%H:%M")
         super().__init__(given, initial={"aware": local})
 
     def clean_aware(self) -> datetime:
@@ -60,6 +64,16 @@ class Known(forms.Form):
         if not self._now - _EARLIEST < said <= self._now:
             raise ValidationError(_("This moment is to come, or more than a year ago."))
         return said
+
+
+class Told(Known):
+    """An incident that somebody told: which of the eleven, and since when it is known."""
+
+    def __init__(self, practice: Practice, at: datetime, now: datetime, given: Sent = None) -> None:
+        super().__init__(practice, at, now, given)
+        choices = [(danger.value, words.incident(danger.value)) for danger in Danger]
+        self.fields["danger"] = forms.ChoiceField(label=_("What happened"), choices=choices)
+        self.order_fields(["danger", "aware"])
 
 
 class Words(forms.Form):

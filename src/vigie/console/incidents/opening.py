@@ -9,6 +9,7 @@ from vigie.console.alerts.models import Alert, Kind
 from vigie.console.incidents import prefill, record
 from vigie.console.incidents.models import Incident
 from vigie.console.journal import chain
+from vigie.console.practices.models import Practice
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
 
@@ -30,30 +31,45 @@ def from_matter(alert: Alert, now: datetime, *, by: Person | None) -> Incident:
     The clock begins when the first machine spoke: from then on the practice could know. With its
     register already written, in one transaction.
     """
+    begun = Incident(
+        practice=alert.practice,
+        danger=alert.danger,
+        matter=alert.key,
+        alert=alert,
+        machine=alert.machine,
+        happened_at=alert.opened_at,
+        opened_by=by,
+    )
+    return _open(begun, now)
+
+
+def as_told(
+    practice: Practice, danger: Danger, at: datetime, now: datetime, *, by: Person
+) -> Incident:
+    """Open an incident that no machine saw: somebody told the caretaker, who knows since `at`."""
+    matter = f"told/{danger.value}/{at.isoformat()}"
+    begun = Incident(
+        practice=practice, danger=danger.value, matter=matter, happened_at=at, opened_by=by
+    )
+    return _open(begun, now)
+
+
+def _open(begun: Incident, now: datetime) -> Incident:
     with transaction.atomic():
-        head = chain.lock(alert.practice_id)  # two who open at once do so one after the other
+        head = chain.lock(begun.practice_id)  # two who open at once do so one after the other
         known: Incident | None = Incident.objects.filter(
-            practice=alert.practice_id, matter=alert.key, closed_at=None
+            practice=begun.practice_id, matter=begun.matter, closed_at=None
         ).first()
         if known is not None:
             return known
-        record_of = {"event": "incident_opened", "danger": alert.danger, "by_rule": by is None}
-        head = chain.append(head, record_of, now)
-        incident = Incident.objects.create(
-            practice=alert.practice,
-            danger=alert.danger,
-            country=alert.practice.country,
-            matter=alert.key,
-            alert=alert,
-            machine=alert.machine,
-            happened_at=alert.opened_at,
-            aware_at=alert.opened_at,
-            opened_at=now,
-            opened_by=by,
-            entry=head.number,
-        )
-        record.revise(incident, prefill.register(incident), now, by=None)
-    return incident
+        by_rule = begun.opened_by_id is None
+        row = {"event": "incident_opened", "danger": begun.danger, "by_rule": by_rule}
+        head = chain.append(head, row, now)
+        begun.country = begun.practice.country
+        begun.aware_at, begun.opened_at, begun.entry = begun.happened_at, now, head.number
+        begun.save()
+        record.revise(begun, prefill.register(begun), now, by=None)
+    return begun
 
 
 def by_rule(now: datetime) -> int:

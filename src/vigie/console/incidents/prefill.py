@@ -55,11 +55,12 @@ def register(incident: Incident) -> dict[str, str]:
     """Return the first revision of the register: what the reports say, and nothing more."""
     with translation.override(tongue(incident).value):
         told = events(incident)
-        zone = incident.practice.timezone
+        zone, seen = incident.practice.timezone, incident.alert is not None
+        how = _("Vigie reported it %(at)s.") if seen else _("The practice told it %(at)s.")
         known: dict[str, str] = {
-            "what_happened": _what(incident, told),
-            "began": on(told[0].at if told else incident.happened_at, zone),
-            "how_known": _("Vigie reported it %(at)s.") % {"at": on(incident.aware_at, zone)},
+            "what_happened": _what(told) or (_title(incident) if seen else ""),
+            "began": on(told[0].at if told else incident.happened_at, zone) if seen else "",
+            "how_known": how % {"at": on(incident.aware_at, zone)},
             "machines": ", ".join(_machines(incident, told)),
             "measures_taken": "\n".join(_measures(told, zone)),
         }
@@ -98,10 +99,13 @@ def sentence(danger: str, fact: str, numbers: dict[str, int]) -> str:
         return phrasebook.incident(Danger(danger), spoken)
 
 
-def _what(incident: Incident, told: Sequence[Event]) -> str:
+def _what(told: Sequence[Event]) -> str:
+    return "\n".join(dict.fromkeys(event.said for event in told))
+
+
+def _title(incident: Incident) -> str:
     spoken = Language((translation.get_language() or "fr")[:2])
-    said = list(dict.fromkeys(event.said for event in told))
-    return "\n".join(said) or phrasebook.incident(Danger(incident.danger), spoken)
+    return phrasebook.incident(Danger(incident.danger), spoken)
 
 
 def _machines(incident: Incident, told: Sequence[Event]) -> list[str]:

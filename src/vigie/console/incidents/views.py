@@ -14,6 +14,7 @@ from vigie.console.incidents import clock, forms, graph, opening, record, regist
 from vigie.console.incidents import pack as evidence
 from vigie.console.incidents.models import Evidence, Incident, Revision
 from vigie.console.incidents.papers import content, printing, word
+from vigie.domain.danger import Danger
 from vigie.knowledge.playbooks.playbook import Risk
 
 _FORMS = {
@@ -34,16 +35,21 @@ def everywhere(request: Asked) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_http_methods(["GET", "POST"])
 def of_practice(request: Asked, pseudonym: str) -> HttpResponse:
-    """Show the incidents of a practice, and the open matters from which one can be opened."""
+    """Show the incidents of a practice and its open matters; a POST opens one that was told."""
     now, of = datetime.now(UTC), asked.practice(request, pseudonym)
+    form = forms.Told(of, now, now, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = Danger(form.cleaned_data["danger"]), form.cleaned_data["aware"]
+        return redirect("incident", pseudonym, opening.as_told(of, *told, now, by=request.user).pk)
     mine = Incident.objects.visible_to(request.user).filter(practice=of)
     known = mine.filter(closed_at=None).values_list("matter", flat=True)
     matters = Alert.objects.visible_to(request.user).filter(practice=of, closed_at=None)
     opens = matters.exclude(danger="").exclude(key__in=list(known)).select_related("machine")
     context = {
         "practice": of,
+        "form": form,
         "incidents": [_told(row, now) for row in mine.select_related("practice", "opened_by")],
         "matters": [
             {
@@ -93,7 +99,7 @@ def tick(request: Asked, pseudonym: str, incident: int, step: str) -> HttpRespon
 def known(request: Asked, pseudonym: str, incident: int) -> HttpResponse:
     """Say when the practice knew."""
     about, now = _incident(request, pseudonym, incident), datetime.now(UTC)
-    form = forms.Known(about, now, request.POST)
+    form = forms.Known(about.practice, about.aware_at, now, request.POST)
     if not form.is_valid():
         return _page(request, about, now, form)
     record.aware(about, form.cleaned_data["aware"], now)
@@ -187,7 +193,7 @@ def _page(
     risk = Risk(told.get(register.RISK, ""))
     context = {
         **_told(about, now),
-        "known": form or forms.Known(about, now),
+        "known": form or forms.Known(about.practice, about.aware_at, now),
         "aware": moments.moment(about.aware_at, zone, now),
         "duties": clock.duties(about, risk, now),
         "stretches": clock.stretches(about, now),
@@ -219,11 +225,7 @@ def _told(incident: Incident, now: datetime) -> dict[str, object]:
         "happened": moments.moment(incident.happened_at, zone, now),
         "closed": incident.closed_at and moments.moment(incident.closed_at, zone, now),
         "first": next(
-            (
-                row
-                for row in clock.duties(incident, _risk(incident), now)
-                if row.state in {"soon", "late", "open"} and row.until
-            ),
+            (row for row in clock.duties(incident, _risk(incident), now) if row.until),
             None,
         ),
     }

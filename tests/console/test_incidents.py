@@ -343,6 +343,26 @@ def test_what_somebody_typed_is_text_on_the_page_and_in_the_paper(
     assert "<img" not in html
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["NIR 2 69 05 49 588 157 80", "N° AVS 756.9217.0769.85", "NISS 85.07.30-033.28"],
+)
+def test_the_number_of_a_patient_is_not_taken(
+    karim: Client, incident: Incident, written: str
+) -> None:
+    answer = karim.post(place(incident, "registre/"), {"persons": f"Une patiente, {written}"})
+    assert "Un numéro est ici celui d’une personne assurée" in answer.content.decode()
+    answer = karim.post(place(incident, "papiers/notice/"), {"persons": written})
+    assert "Un numéro est ici celui d’une personne assurée" in answer.content.decode()
+    assert (Revision.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+def test_a_telephone_and_a_reference_are_taken(karim: Client, incident: Incident) -> None:
+    told = {"contact": "Dr Martin, +33 4 72 00 00 00, 04 72 00 00 00", "data_count": "1 200 000"}
+    told["authority_told"] = "26 novembre 2026, référence 2026-112233-4455"
+    assert karim.post(place(incident, "registre/"), told).status_code == 302
+
+
 def test_the_pack_is_made_again_byte_for_byte_and_verifies_alone(
     karim: Client, stage: Stage, accueil_tells: Tell, incident: Incident, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from vigie.console.desk import words
-from vigie.console.incidents import register
+from vigie.console.incidents import insured, register
 from vigie.console.incidents.papers import content
 from vigie.console.incidents.papers.content import Paper
 from vigie.console.practices.models import Practice
@@ -28,7 +28,11 @@ class Register(forms.Form):
         for field in register.FIELDS:
             lines = forms.Textarea(attrs={"rows": field.lines}) if field.lines > 1 else None
             self.fields[field.slug] = forms.CharField(
-                label=_(field.label), required=False, max_length=register.LONGEST, widget=lines
+                label=_(field.label),
+                required=False,
+                max_length=register.LONGEST,
+                widget=lines,
+                validators=[insured.refuse],
             )
         self.fields[register.RISK] = forms.ChoiceField(
             label=_("Risk"), required=False, choices=[(v, _(label)) for v, label in register.RISKS]
@@ -96,6 +100,7 @@ class Words(forms.Form):
                 max_length=content.LONGEST,
                 widget=area,
                 initial=text,
+                validators=[insured.refuse],
             )
 
     def changed(self) -> dict[str, str]:

@@ -119,6 +119,11 @@ def test_what_is_grave_opens_an_incident_by_itself_and_only_once(
     opening.close(opened, now())
     assert duties.open_grave_incidents.call() == 0  # the matter it came from is still open
     assert stage.martin == opened.practice
+    tell(accueil, attack())  # and now it was reported again
+    assert [duties.open_grave_incidents.call() for _ in range(2)] == [1, 0]
+    second = Incident.objects.exclude(pk=opened.pk).get()
+    opened.refresh_from_db()
+    assert second.aware_at > opened.closed_at
 
 
 def test_what_no_machine_saw_is_opened_as_it_was_told(karim: Client, stage: Stage) -> None:

@@ -31,13 +31,14 @@ def from_matter(alert: Alert, now: datetime, *, by: Person | None) -> Incident:
     The clock begins when the first machine spoke: from then on the practice could know. With its
     register already written, in one transaction.
     """
+    again = Incident.objects.filter(alert=alert).exclude(closed_at=None).exists()
     begun = Incident(
         practice=alert.practice,
         danger=alert.danger,
         matter=alert.key,
         alert=alert,
         machine=alert.machine,
-        happened_at=alert.opened_at,
+        happened_at=alert.last_at if again else alert.opened_at,
         opened_by=by,
     )
     return _open(begun, now)
@@ -82,9 +83,10 @@ def by_rule(now: datetime) -> int:
     for alert in alerts.select_related("practice", "machine").order_by("opened_at"):
         if (Danger(alert.danger), alert.fact) not in GRAVE:
             continue
-        # One wave over several machines is one incident, and its own matter does not open again.
+        # One wave over several machines is one incident. A matter that stays open after its
+        # incident is closed opens another only if it was reported again since.
         same = Incident.objects.filter(practice=alert.practice_id, danger=alert.danger)
-        wave = same.filter(closed_at=None) | same.filter(alert=alert)
+        wave = same.filter(closed_at=None) | same.filter(alert=alert, closed_at__gte=alert.last_at)
         if not wave.exists():
             from_matter(alert, now, by=None)
             opened += 1

@@ -9,13 +9,16 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, now, report
+from speaking import Speaker, backup, gap, now, outflow, report
 
 from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
+from vigie.console.incidents import opening, pack, record
+from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.letters.models import Addressee, Dispatch, Letter
+from vigie.console.outflow.models import Outflow
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
 
@@ -36,6 +39,12 @@ WALLED = (
     Addressee,
     Letter,
     Dispatch,
+    Outflow,
+    Incident,
+    Tick,
+    Revision,
+    Draft,
+    Evidence,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
@@ -54,7 +63,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
+    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), outflow())
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
     Letter.objects.create(
@@ -63,6 +72,9 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         pdf=b"Cabinet Martin", figures={}, digest="0" * 64, entry=1, written_at=now(),
     )  # fmt: skip
     Dispatch.objects.create(practice=stage.martin, letter=Letter.objects.get())
+    incident = opening.from_matter(alert, now(), by=stage.karim)
+    record.tick(incident, "tell_doctor", now(), done=True, by=stage.karim)
+    record.draft(incident, "notice", {"to": "CNIL"}, now(), by=stage.karim)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -72,6 +84,11 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<token>": "set-password",
         "<int:pk>": "1",
         "<slug:month>": "2026-10",
+        "<int:incident>": str(incident.pk),
+        "<slug:step>": "write_register",
+        "<slug:kind>": "notice",
+        "<slug:form>": "docx",
+        "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
     }
     found = []
     for route in routes(get_resolver().url_patterns):

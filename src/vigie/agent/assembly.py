@@ -18,6 +18,7 @@ from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.outflow_watch import outflow_watch
 from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
@@ -133,7 +134,7 @@ def assembled(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak),
+        each_minute=(*parts.each_minute, mains.each_minute, updates.speak, outflow_watch(agent)),
         at_end=(
             reader.close,
             mains.close,

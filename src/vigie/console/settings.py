@@ -59,11 +59,13 @@ INSTALLED_APPS = [
     "vigie.console.journal",
     "vigie.console.enrolment",
     "vigie.console.alerts",
+    "vigie.console.outflow",
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
     "vigie.console.letters",
     "vigie.console.lessons",
+    "vigie.console.incidents",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/facteurs/", include("allauth.mfa.urls")),
     path("premier-acces/<uidb64>/<token>/", FirstPassword.as_view(), name="first_password"),
+    path("", include("vigie.console.incidents.urls")),
     path("", include("vigie.console.desk.urls")),
     path("", include("vigie.console.letters.urls")),
     path("", include("vigie.console.lessons.urls")),

@@ -35,6 +35,13 @@ EVENTS = {
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
     "letter": gettext_noop("A letter to the doctor was written."),
+    "incident_opened": gettext_noop("An incident was opened."),
+    "incident_aware": gettext_noop("It was said since when the practice has known."),
+    "incident_step": gettext_noop("A step was ticked, or taken back."),
+    "register": gettext_noop("The breach register was written."),
+    "paper": gettext_noop("A paper was worded."),
+    "evidence": gettext_noop("An evidence pack was made."),
+    "incident_closed": gettext_noop("An incident was closed."),
 }
 
 

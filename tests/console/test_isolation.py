@@ -19,8 +19,10 @@ from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Repo
 from vigie.console.journal.models import Entry, Head
 from vigie.console.letters.models import Addressee, Dispatch, Letter
 from vigie.console.outflow.models import Outflow
+from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
+from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (
@@ -45,6 +47,8 @@ WALLED = (
     Revision,
     Draft,
     Evidence,
+    AssertedOrder,
+    Entrusted,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 
@@ -89,6 +93,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<slug:kind>": "notice",
         "<slug:form>": "docx",
         "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
+        "<str:secret>": "secret",
     }
     found = []
     for route in routes(get_resolver().url_patterns):

@@ -12,6 +12,7 @@ from vigie.agent.arrival_watch import arrival_watch
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
+from vigie.agent.held_orders import HeldOrders
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.machine_watch import machine_watch
@@ -84,7 +85,12 @@ def assembled(
     mains = power_watch(agent, home, plan, power=power, stops=stops)
     duties += [mains.duty] if mains.duty else []
     duties += [network.duty] if network else []
+    fulfil |= {orders.ScanNetwork: partial(_run_for, network.duty)} if network else {}
     fulfil |= usb.fulfil if usb else {}
+    holding = HeldOrders(
+        agent, (*((arrivals.shelf,) if arrivals else ()), *(mail.shelves if mail else ()))
+    )
+    fulfil |= holding.fulfil()
     updates = update_watch(agent, home)
     duties += updates.routines
     fulfil |= updates.fulfil
@@ -135,6 +141,7 @@ def assembled(
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
         each_minute=(*parts.each_minute, mains.each_minute, updates.speak, outflow_watch(agent)),
+        each_minute=(*parts.each_minute, mains.each_minute, updates.speak, holding.clear),
         at_end=(
             reader.close,
             mains.close,

@@ -52,11 +52,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "vigie.console.accounts",
     "vigie.console.practices",
     "vigie.console.journal",
+    "vigie.console.signing",
     "vigie.console.enrolment",
     "vigie.console.alerts",
     "vigie.console.outflow",
@@ -66,6 +68,8 @@ INSTALLED_APPS = [
     "vigie.console.letters",
     "vigie.console.lessons",
     "vigie.console.incidents",
+    "vigie.console.orders",
+    "vigie.console.people",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -81,6 +85,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vigie.console.practices.scope.only_own_practices",
+    "vigie.console.people.gate.by_role",
+    "vigie.console.people.seen.written_down",
 ]
 TEMPLATES = [
     {
@@ -147,6 +153,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vigie"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# Obligatory wherever somebody else could knock; on this machine alone it is offered.
+SECOND_FACTOR = ADDRESS.hostname not in {"127.0.0.1", "localhost", "::1"}
 
 # -- Languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"

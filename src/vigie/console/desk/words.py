@@ -42,6 +42,11 @@ EVENTS = {
     "paper": gettext_noop("A paper was worded."),
     "evidence": gettext_noop("An evidence pack was made."),
     "incident_closed": gettext_noop("An incident was closed."),
+    "ordered": gettext_noop("An order was signed."),
+    "seen": gettext_noop("A page was looked at."),
+    "invited": gettext_noop("Somebody was invited."),
+    "let_in": gettext_noop("Somebody came in by an invitation."),
+    "sent_away": gettext_noop("Access was closed to somebody."),
 }
 
 

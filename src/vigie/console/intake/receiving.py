@@ -76,11 +76,13 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         digests = [told["digest"] for model, told in new if model is BadFile]
         sharing.share(machine.practice, digests, now)
         bad, bad_number = sharing.since(batch.bad_number)
+        signed, asserted = orders.waiting_for(machine, now)
         return Receipt(
             kept=tuple(news.kept),
             journal_number=head.number,
             journal_digest=head.digest or None,
-            orders=orders.waiting_for(machine, now),
+            orders=signed,
+            asserted=asserted,
             bad=bad,
             bad_number=bad_number,
         )

@@ -1,8 +1,10 @@
 """Django's settings. Importing them writes nothing: `vigie.console.embedded.prepare` does.
 
 From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLite without it),
-`VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy) and
-`VIGIE_CONSOLE_HOME` (the folder of the embedded database and its keys, set by `prepare`).
+`VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy),
+`VIGIE_CONSOLE_DEAD_MAN` (who hears the console's sign of life), `VIGIE_LOCAL_RECEIVERS` (networks
+of the host's own to which messages may go) and `VIGIE_CONSOLE_HOME` (the folder of the embedded
+database and its keys, set by `prepare`).
 """
 
 import os
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from vigie.console import keys
+from vigie.console import keys, outgoing
 
 _folder = Path(named) if (named := os.environ.get("VIGIE_CONSOLE_HOME")) else None
 
@@ -33,6 +35,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks on the host itself speaks no HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the caretaker's other names are not ours to bind
@@ -62,6 +65,8 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.notices",
+    "vigie.console.api",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -157,10 +162,21 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300
 
+# -- Who is told, and by whom the console is watched ----------------------------------------------
+# Receivers on the host's own networks: without this line messages go to public addresses only.
+LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
+DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
+DUTIES = [
+    "vigie.console.jobs.duties",
+    "vigie.console.notices.duties",
+    "vigie.console.api.duties",
+]  # each has EVERY: the names of its returning tasks, and how often
+
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"apprise": {"level": "CRITICAL"}},  # it would write addresses into the log
 }

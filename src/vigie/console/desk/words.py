@@ -34,6 +34,10 @@ EVENTS = {
     "applied": gettext_noop("A machine asked to join."),
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
+    "to_tell": gettext_noop("Somebody is told what began here."),
+    "called": gettext_noop("Nobody answered: somebody else is told."),
+    "acknowledged": gettext_noop("Somebody has taken on what began here."),
+    "settled": gettext_noop("A matter was marked as settled."),
 }
 
 

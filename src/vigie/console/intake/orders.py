@@ -78,6 +78,14 @@ def put(signed: SignedOrder, now: datetime) -> Order:
     return kept
 
 
+def addressee(signed: SignedOrder) -> str:
+    """Return the pseudonym of the machine an order names. Raise OrderRefused."""
+    try:
+        return wire.decode(signed.body).machine
+    except msgspec.MsgspecError:
+        raise OrderRefused("not an order") from None
+
+
 def waiting_for(machine: Machine, now: datetime) -> tuple[SignedOrder, ...]:
     """Return the orders this machine has not taken, oldest first."""
     with connection.cursor() as cursor:  # every batch asks: SQL in words costs half

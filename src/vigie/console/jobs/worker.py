@@ -5,11 +5,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
 
-from vigie.console.jobs import duties, queue
+from vigie.console.jobs import queue
 from vigie.console.jobs.models import Job
 from vigie.console.practices import scope
 
@@ -37,9 +38,17 @@ def work(stop: threading.Event, *, once: bool = False) -> int:
 
 def keep_calendar() -> None:
     """Put the returning duties in the queue, unless they are there."""
-    for name, every in duties.EVERY.items():
-        path = f"{duties.__name__}.{name}"
-        queue.put(path, key=path, now=datetime.now(UTC), every=every)
+    for name, every in calendar().items():
+        queue.put(name, key=name, now=datetime.now(UTC), every=every)
+
+
+def calendar() -> dict[str, timedelta]:
+    """Return the path of each returning duty of the apps, and how often it comes back."""
+    found: dict[str, timedelta] = {}
+    for module in settings.DUTIES:
+        every = import_string(f"{module}.EVERY")
+        found |= {f"{module}.{name}": span for name, span in every.items()}
+    return found
 
 
 def run(job: Job) -> bool:

@@ -25,6 +25,7 @@ from vigie.console.notices.duties import look_for_news
 from vigie.console.notices.models import Telling
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.reckoned.models import Reckoned
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (
@@ -43,6 +44,7 @@ WALLED = (
     Outage,
     Telling,
     Delivery,
+    Reckoned,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.reckoned",
     "vigie.console.notices",
     "vigie.console.api",
 ]
@@ -168,6 +169,7 @@ LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
 DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
 DUTIES = [
     "vigie.console.jobs.duties",
+    "vigie.console.desk.duties",
     "vigie.console.notices.duties",
     "vigie.console.api.duties",
 ]  # each has EVERY: the names of its returning tasks, and how often

@@ -25,6 +25,11 @@ class Scope(StrEnum):
 def rights(person: Person) -> frozenset[Scope]:
     """Return the scopes that this person may give to a key, and that a key of theirs keeps.
 
-    Whoever may sign in is a caretaker, and may do all that the desk does in their own practices.
+    Whoever acts (a caretaker) may do all that the desk does in their own practices; whoever only
+    reads may give a key that reads.
     """
-    return frozenset(Scope) if person.is_active else frozenset()
+    if not person.is_active:
+        return frozenset()
+    if not getattr(person, "acts", True):
+        return frozenset(scope for scope in Scope if scope.value.endswith(":read"))
+    return frozenset(Scope)

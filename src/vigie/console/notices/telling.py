@@ -28,7 +28,7 @@ def begin(now: datetime) -> int:
     fresh = Outage.objects.filter(closed_at=None, told_at=None).select_related("practice")
     made = 0
     for outage in fresh:
-        people = list(Person.objects.filter(practices=outage.practice_id, is_active=True))
+        people = caretakers(outage.practice_id)
         with transaction.atomic():
             made += sum(_call(outage, person, 0, now) for person in first_of(people))
             Outage.objects.filter(pk=outage.pk, told_at=None).update(told_at=now)
@@ -45,12 +45,9 @@ def escalate(now: datetime) -> int:
         wish = Wish.objects.filter(person=telling.person_id).select_related("following").first()
         if wish is None or wish.following is None or not _is_late(telling, wish, now):
             continue
-        cares = Person.objects.filter(
-            pk=wish.following.pk, practices=telling.practice_id, is_active=True
-        )
-        if (person := cares.first()) is not None:
+        if wish.following in caretakers(telling.practice_id):
             with transaction.atomic():
-                made += _call(telling.outage, person, telling.level + 1, now)
+                made += _call(telling.outage, wish.following, telling.level + 1, now)
     return made
 
 
@@ -61,6 +58,12 @@ def bundle(now: datetime) -> int:
     due = Telling.objects.filter(state=State.WAITING, due_at__lte=now)
     people = due.order_by("person_id").values_list("person_id", flat=True).distinct()
     return sum(_bundle_for(person, now) for person in list(people))
+
+
+def caretakers(practice_id: int) -> list[Person]:
+    """Return those who look after a practice: not a doctor who only reads there."""
+    people = Person.objects.filter(practices=practice_id, is_active=True).order_by("pk")
+    return [person for person in people if getattr(person, "acts", True)]
 
 
 def first_of(people: Iterable[Person]) -> list[Person]:

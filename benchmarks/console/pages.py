@@ -24,6 +24,16 @@ from vigie.console import embedded
 embedded.prepare(Path(sys.argv[1]))
 embedded.ensure_caretaker("karim")
 """
+_RECKON = """
+import sys
+from pathlib import Path
+from vigie.console import embedded
+embedded.prepare(Path(sys.argv[1]), migrate=False)
+from vigie.console.desk import duties
+from vigie.console.reckoned.models import Reckoned
+Reckoned.objects.all().delete()
+print(duties.reckon_standings.call(), "practices,", duties.reckon_standings.call(), "again")
+"""
 _SIGN_IN = """
 import json, sys
 from pathlib import Path
@@ -58,6 +68,9 @@ def measure(folder: Path, requests: int) -> int:
     """Ask for pages one after another; print p50 and p95, return 1 when a goal is missed."""
     with ground.running(folder) as address:
         session, places = json.loads(_python(_SIGN_IN, folder, address))
+        begun = time.perf_counter()
+        print(_python(_RECKON, folder, address).strip())
+        print(f"reckoned afresh, with the start of Python, in {time.perf_counter() - begun:.1f} s")
         with _serving(folder, address) as port:
             asked = {
                 "desk": ["/"] * requests,

@@ -1,11 +1,13 @@
 """The API is what its description says: schemathesis asks it everything the description allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from players import Stage, let_in
@@ -35,13 +37,21 @@ OPERATIONS = {result.ok().label: result.ok() for result in SCHEMA.get_all_operat
 
 
 @pytest.fixture
-def key(stage: Stage, tell: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> str:
+def key(
+    stage: Stage, tell: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     monkeypatch.setattr(asking, "BURST", 1e9)
     speaker = let_in(stage.martin)
     let_in(stage.martin, approved=False)
     tell(speaker, report(), speaker.proof(), backup(now()))
     look_for_news.call()
-    return keys.make(stage.karim, "all", Scope, now=now(), life=timedelta(days=1))[1]
+    text = keys.make(stage.karim, "all", Scope, now=now(), life=timedelta(days=1))[1]
+    both = (request_started, request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)  # the test's transaction is on this connection
+    yield text
+    for signal in both:
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("label", OPERATIONS)

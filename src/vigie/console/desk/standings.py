@@ -81,9 +81,11 @@ def rows(
     many practices changed at once, and never shows a proof that has expired.
     """
     numbers = [practice.pk for practice in practices]
-    open_alerts = Alert.objects.visible_to(person).filter(practice__in=numbers, closed_at=None)
-    marks = remembering.marks(numbers, open_alerts)
-    known = remembering.known(marks, now)
+    visible = Alert.objects.visible_to(person).filter(closed_at=None).among(numbers)
+    asked = set(numbers)
+    open_alerts = [alert for alert in visible if alert.practice_id in asked]
+    marks = remembering.marks(numbers, open_alerts, person)
+    known = remembering.known(marks, now, person)
     missing = [number for number in numbers if number not in known]
     fresh = reckon(missing, marks, open_alerts, now)
     return {**{number: _opened(told) for number, told in known.items()}, **fresh}

@@ -84,8 +84,7 @@ def walks_through_walls() -> bool:
 
 def isolate(table: str, column: str = "practice_id") -> migrations.RunPython:
     """Return the migration that lets PostgreSQL show rows of `table` inside the scope only."""
-    scope = "current_setting('vigie.scope', true)"
-    rule = f"({scope} = '{EVERYONE}' OR {column}::text = ANY (string_to_array({scope}, ',')))"
+    rule = walls(column)
 
     def up(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
@@ -100,6 +99,18 @@ def isolate(table: str, column: str = "practice_id") -> migrations.RunPython:
             editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
     return migrations.RunPython(up, down)
+
+
+def walls(column: str = "practice_id") -> str:
+    """Return the rule of a wall, in SQL: what `column` names is inside the scope.
+
+    The scope is read once for a statement, not for each row: a caretaker of a thousand practices
+    has a long one.
+    """
+    scope = "current_setting('vigie.scope', true)"
+    numbers = f"string_to_array({scope}, ',')::bigint[]"
+    listed = f"SELECT CASE {scope} WHEN '{EVERYONE}' THEN '{{}}' ELSE {numbers} END"
+    return f"((SELECT {scope}) = '{EVERYONE}' OR {column} = ANY (({listed})::bigint[]))"
 
 
 def _current() -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from vigie.console.alerts.models import Alert
 from vigie.console.journal.models import Head
+from vigie.console.practices.models import OfPractice, Reader
 from vigie.console.reckoned.models import Reckoned
 
 # So many practices are reckoned while somebody waits for a page; beyond, what was right a moment
@@ -23,9 +24,11 @@ OLD = timedelta(minutes=3)
 Rows = list[Any]
 
 
-def marks(numbers: Sequence[int], open_alerts: Iterable[Alert]) -> dict[int, str]:
-    """Return the mark of each practice, by its number."""
-    heads = Head.objects.filter(practice__in=numbers)
+def marks(
+    numbers: Sequence[int], open_alerts: Iterable[Alert], person: Reader | None = None
+) -> dict[int, str]:
+    """Return the mark of each practice, by its number; `person` is who asks, None the console."""
+    heads = _seen_by(person, Head.objects.all()).among(numbers)
     known = dict(heads.values_list("practice_id", "number"))
     matters: dict[int, list[int]] = defaultdict(list)
     for alert in open_alerts:
@@ -33,17 +36,17 @@ def marks(numbers: Sequence[int], open_alerts: Iterable[Alert]) -> dict[int, str
     return {number: _mark(known.get(number, 0), matters.get(number)) for number in numbers}
 
 
-def known(marks: Mapping[int, str], now: datetime) -> dict[int, Rows]:
+def known(marks: Mapping[int, str], now: datetime, person: Reader | None = None) -> dict[int, Rows]:
     """Return what is remembered and still right, by the practice's number.
 
     Where more than AT_ONCE are not, those that were right less than OLD ago are taken as well,
     unless time alone has made them wrong: an expired proof is never shown as good.
     """
-    rows = Reckoned.objects.filter(practice__in=marks.keys())
+    rows = _seen_by(person, Reckoned.objects.all()).among(marks)
     found, stale = {}, {}
-    for row in rows.values_list("practice_id", "mark", "at", "until", "rows").iterator():
+    for row in rows.values_list("practice_id", "mark", "at", "until", "rows"):
         number, mark, at, until, told = row
-        if until is not None and until <= now:
+        if number not in marks or (until is not None and until <= now):
             continue
         if mark == marks[number]:
             found[number] = told
@@ -56,11 +59,11 @@ def known(marks: Mapping[int, str], now: datetime) -> dict[int, Rows]:
 
 def right(marks: Mapping[int, str], now: datetime) -> set[int]:
     """Return the numbers of those whose remembered result is still right."""
-    rows = Reckoned.objects.filter(practice__in=marks.keys())
+    rows = Reckoned.objects.all().among(marks)
     return {
         number
         for number, mark, until in rows.values_list("practice_id", "mark", "until")
-        if mark == marks[number] and (until is None or until > now)
+        if mark == marks.get(number) and (until is None or until > now)
     }
 
 
@@ -86,6 +89,10 @@ def keep(
         unique_fields=["practice"],
         update_fields=["mark", "at", "until", "rows"],
     )
+
+
+def _seen_by(person: Reader | None, rows: OfPractice) -> OfPractice:
+    return rows if person is None else rows.visible_to(person)
 
 
 def _mark(head: int, matters: list[int] | None) -> str:

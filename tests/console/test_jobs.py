@@ -1,9 +1,10 @@
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django_tasks.exceptions import InvalidTaskError
 from players import Stage, let_in, machine_of
 from speaking import Speaker, backup, heartbeat, now
@@ -180,3 +181,22 @@ def test_a_task_is_queued_in_the_transaction_that_asks() -> None:
     assert Job.objects.get().key == result.id
     with pytest.raises(InvalidTaskError):
         duties.look_for_silence.using(priority=5)
+
+
+def test_a_database_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, claims = threading.Event(), []
+
+    def claim(_: datetime) -> None:
+        claims.append(1)
+        if len(claims) == 1:
+            raise OperationalError
+        stop.set()
+
+    monkeypatch.setattr(queue, "claim", claim)
+    monkeypatch.setattr(worker, "PAUSE", timedelta(0))
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    assert worker.work(stop) == 0
+    assert len(claims) == 2
+    with pytest.raises(OperationalError):
+        claims.clear()
+        worker.work(threading.Event(), once=True)

@@ -197,6 +197,6 @@ def test_a_database_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(worker.connection, "close", lambda: None)
     assert worker.work(stop) == 0
     assert len(claims) == 2
+    claims.clear()
     with pytest.raises(OperationalError):
-        claims.clear()
         worker.work(threading.Event(), once=True)

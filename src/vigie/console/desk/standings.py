@@ -121,8 +121,8 @@ def reckon(
             if proof_row.expires > now:
                 number = proof_row.practice_id
                 ends[number] = min(ends.get(number, proof_row.expires), proof_row.expires)
-    told = {number: [_closed(row) for row in of] for number, of in fresh.items()}
-    remembering.keep(told, marks, ends, now)
+    closed = {number: [_closed(row) for row in of] for number, of in fresh.items()}
+    remembering.keep(closed, marks, ends, now)
     return fresh
 
 

@@ -19,7 +19,7 @@ from vigie.console.api.described import describe
 from vigie.console.api.models import Delivery, Key
 from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
-from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.notices.duties import look_for_news
 from vigie.console.notices.models import Telling
@@ -308,6 +308,11 @@ def test_every_table_of_a_practice_is_walled() -> None:
             "AND NOT (relrowsecurity AND relforcerowsecurity)"
         )
         assert [row[0] for row in cursor.fetchall()] == ["practices_care"]
+
+
+def test_what_all_practices_share_tells_of_none() -> None:
+    """`intake_knownbad` has no walls on purpose: a digest, and nothing about who met it."""
+    assert {field.column for field in KnownBad._meta.concrete_fields} == {"id", "digest"}
 
 
 def test_a_new_practice_is_seen_by_its_own_caretaker_only(stage: Stage) -> None:

@@ -200,3 +200,13 @@ def test_a_database_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch
     claims.clear()
     with pytest.raises(OperationalError):
         worker.work(threading.Event(), once=True)
+
+
+def test_a_job_that_ended_long_ago_is_forgotten() -> None:
+    for ago in (timedelta(days=8), timedelta(days=1)):
+        queue.put(LOOK, now=now() - ago)
+    while (job := queue.claim(now())) is not None:
+        queue.finish(job, now())
+    queue.put(LOOK, now=now() - timedelta(days=9), due_at=now() + timedelta(days=1))
+    assert duties.forget_ended_jobs.call() == 1
+    assert Job.objects.count() == 2

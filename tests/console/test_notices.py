@@ -4,8 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import apprise
+import apprise.manager_plugins
 import pytest
 from django.conf import LazySettings
 from django.test import Client
@@ -453,6 +456,18 @@ def test_an_address_is_taken_by_its_scheme_and_options_only(address: str, slug: 
     with pytest.raises(ways.NotAnAddress) as refused:
         ways.scheme(address, LOOPBACK)
     assert refused.value.slug == slug
+
+
+def test_no_way_starts_a_thread_or_a_program() -> None:
+    for scheme in {*ways.SAFE, *ways.PLAIN}:
+        plugin = apprise.manager_plugins.NotificationManager()[scheme]
+        package = plugin.__module__.removeprefix("apprise.plugins.").split(".")[0]
+        source = Path(apprise.__file__).parent / "plugins" / package
+        files = source.rglob("*.py") if source.is_dir() else [source.with_suffix(".py")]
+        for file in files:
+            text = file.read_text()
+            for word in ("threading", "subprocess", "ThreadPool", "os.system", "Popen"):
+                assert word not in text, f"{scheme}: {word} in {file}"
 
 
 def test_a_name_that_leads_inside_and_a_receiver_that_sends_on_are_not_followed(

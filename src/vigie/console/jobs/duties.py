@@ -15,6 +15,7 @@ from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.jobs.models import Job
 from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
@@ -25,7 +26,9 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
+    "forget_ended_jobs": timedelta(hours=6),
 }
+FORGOTTEN_AFTER = timedelta(days=7)  # a job that ended is kept for whoever asks how it went
 
 
 @task()
@@ -93,6 +96,13 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
+
+
+@task()
+def forget_ended_jobs() -> int:
+    """Delete the jobs that ended or were given up long ago; return how many."""
+    old = Job.objects.filter(due_at=None, every=0, made_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER)
+    return old.delete()[0]
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -1,7 +1,9 @@
 """The ways to reach a person: those of Apprise's that we let in, and what an address may ask.
 
 Apprise also runs programs, reads local files as templates and talks to the desktop it runs on:
-nothing of that is an address of a person. So schemes and their options are two closed lists.
+nothing of that is an address of a person. So schemes and their options are two closed lists. No
+plugin among them starts a thread or a program (a test looks): what watches their connections
+watches the one thread that sends.
 """
 
 from dataclasses import dataclass
@@ -26,7 +28,6 @@ SAFE = {
     "workflows": "Microsoft Teams",
     "jsons": "Webhook (JSON)",
     "gotifys": "Gotify",
-    "matrixs": "Matrix",
     "mmosts": "Mattermost",
     "rockets": "Rocket.Chat",
     "nctalks": "Nextcloud Talk",
@@ -52,7 +53,7 @@ SAFE = {
     "msgbird": "SMS (MessageBird)",
 }
 # The same without encryption: only to receivers that stand on a network the host names.
-PLAIN = {"mailto", "ntfy", "signal", "json", "gotify", "matrix", "mmost", "rocket", "smseagle"}
+PLAIN = {"mailto", "ntfy", "signal", "json", "gotify", "mmost", "rocket", "smseagle"}
 # What an address may ask besides. Not `verify` (certificates are verified), not `redirect`, and
 # nothing that names a file: `template`, `pgpkey`, `attach`.
 OPTIONS = frozenset({

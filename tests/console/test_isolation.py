@@ -16,13 +16,13 @@ from vigie.console.accounts.models import Person
 from vigie.console.alerts.models import Alert, Outage
 from vigie.console.api import keys
 from vigie.console.api.described import describe
-from vigie.console.api.models import Delivery, Key
+from vigie.console.api.models import Delivery, Hook, Key
 from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.notices.duties import look_for_news
-from vigie.console.notices.models import Telling
+from vigie.console.notices.models import Address, Telling
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.console.reckoned.models import Reckoned
@@ -46,7 +46,7 @@ WALLED = (
     Delivery,
     Reckoned,
 )
-SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
+SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin", b"Ce qui est a Karim")
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
@@ -68,6 +68,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     assert alert is not None
     look_for_news.call()
     outage = Outage.objects.get(practice=stage.martin)
+    _own_things(stage, alert.pk)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -91,6 +92,18 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     return [address for address in found if not address.endswith("/sortir/")]  # the walk stays in
 
 
+def _own_things(stage: Stage, number: int) -> None:
+    """Give Karim an address, a key, a webhook and an outage that bear the number of the walk."""
+    own = {"pk": number, "person": stage.karim, "name": "Ce qui est a Karim", "made_at": now()}
+    Address.objects.create(**own, kind="ntfys", sealed="x")
+    ends = now() + timedelta(days=1)
+    Key.objects.create(**own, shown="abcd", digest="x", scopes=[], expires=ends)
+    Hook.objects.create(**own, address="x", secret="x", seen_until=now())
+    if not Outage.objects.filter(pk=number).exists():
+        begun = {"opened_at": now(), "last_at": now()}
+        Outage.objects.create(pk=number, practice=stage.martin, gravity="NOTE", **begun)
+
+
 def _sees(client: Client, addresses: list[str]) -> list[str]:
     leaks = []
     for address in addresses:
@@ -108,6 +121,9 @@ def _state() -> tuple[Any, ...]:
         sorted(Machine.objects.values_list("pseudonym", "state", "name")),
         sorted(Alert.objects.values_list("pk", "closed_at")),
         sorted(Outage.objects.values_list("pk", "acknowledged_at")),
+        sorted(Address.objects.filter(sealed="x").values_list("pk", "tested_at")),
+        sorted(Key.objects.filter(digest="x").values_list("pk", "revoked_at")),
+        sorted(Hook.objects.values_list("pk", "name")),
         Practice.objects.count(),
         EnrolmentCode.objects.count(),
         Entry.objects.count(),
@@ -191,7 +207,7 @@ def known(stage: Stage, addresses: list[str]) -> dict[str, str]:
         "machine": waiting.pseudonym,
         "fingerprint": waiting.fingerprint,
         "matter": str(Alert.objects.filter(practice=stage.martin).values_list("pk", flat=True)[0]),
-        "outage": str(Outage.objects.get(practice=stage.martin).pk),
+        "outage": str(Outage.objects.filter(practice=stage.martin).values_list("pk", flat=True)[0]),
         "order": "{}",
     }
 

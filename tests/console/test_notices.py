@@ -21,6 +21,7 @@ from vigie.console.alerts import opening, outages
 from vigie.console.alerts.models import Alert, Kind, Outage
 from vigie.console.alerts.opening import Matter
 from vigie.console.jobs import queue, worker
+from vigie.console.jobs.models import Job
 from vigie.console.journal.models import Entry
 from vigie.console.notices import duties, hours, sealing, sending, signs, telling, ways
 from vigie.console.notices.models import (
@@ -512,6 +513,29 @@ def test_the_test_button_says_how_it_went_and_the_address_is_not_shown_again(
     assert "n’a pas pris le dernier message" in client.get("/prevenir/").content.decode()
     client.post(f"/prevenir/adresses/{address.pk}/retirer/")
     assert not Address.objects.exists()
+
+
+def test_where_the_host_has_a_mail_server_an_e_mail_address_is_enough(
+    stage: Stage, mail: MailReceiver, settings: LazySettings
+) -> None:
+    client = Client(headers={"Accept-Language": "fr"})
+    client.force_login(stage.karim)
+    sent = {"name": "courrier", "address": "karim+vigie@vigie.example"}
+    assert client.post("/prevenir/adresses/nouvelle/", sent).status_code == 200
+    settings.MAIL = f"mailto://127.0.0.1:{mail.port}?from=v@vigie.example"
+    for wrong in ("karim", "k@a.example,b@c.example", "k@a.example?smtp=10.0.0.1"):
+        refused = client.post("/prevenir/adresses/nouvelle/", {**sent, "address": wrong})
+        assert refused.status_code == 200
+    assert client.post("/prevenir/adresses/nouvelle/", sent).status_code == 302
+    assert "E-mail" in client.get("/prevenir/").content.decode()
+    grave(stage)
+    Job.objects.all().delete()
+    work_all()
+    (message,) = mail.received
+    assert message["To"] == "karim+vigie@vigie.example"
+    settings.MAIL = ""
+    assert not sending.test(Address.objects.get(), now)
+    assert Address.objects.get().trouble == "no_mail_server"
 
 
 def test_the_page_shows_what_waits_and_one_button_takes_it_on(stage: Stage) -> None:

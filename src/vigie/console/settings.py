@@ -2,9 +2,9 @@
 
 From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLite without it),
 `VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy),
-`VIGIE_CONSOLE_DEAD_MAN` (who hears the console's sign of life), `VIGIE_LOCAL_RECEIVERS` (networks
-of the host's own to which messages may go) and `VIGIE_CONSOLE_HOME` (the folder of the embedded
-database and its keys, set by `prepare`).
+`VIGIE_CONSOLE_MAIL` (the host's mail server), `VIGIE_CONSOLE_DEAD_MAN` (who hears the console's
+sign of life), `VIGIE_LOCAL_RECEIVERS` (networks of the host's own to which messages may go) and
+`VIGIE_CONSOLE_HOME` (the folder of the embedded database and its keys, set by `prepare`).
 """
 
 import os
@@ -166,6 +166,7 @@ WHITENOISE_MAX_AGE = 300
 # -- Who is told, and by whom the console is watched ----------------------------------------------
 # Receivers on the host's own networks: without this line messages go to public addresses only.
 LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
+MAIL = keys.given("VIGIE_CONSOLE_MAIL") or ""  # mailtos://…: then an e-mail address is enough
 DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
 DUTIES = [
     "vigie.console.jobs.duties",

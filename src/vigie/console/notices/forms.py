@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from vigie.console.accounts.models import Person
@@ -44,9 +45,22 @@ class NewAddress(forms.Form):
         ),
     )
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
+        """Say that an e-mail address is enough where the host has a mail server."""
+        super().__init__(*arguments, **named)
+        if settings.MAIL:
+            self.fields["address"].help_text = _(
+                "An e-mail address, or for example ntfys://ntfy.sh/a-long-secret-word. It is "
+                "sealed, and not shown again."
+            )
+
     def clean_address(self) -> str:
         """Return the address; its scheme is in `kind`. Raise ValidationError saying why not."""
         typed: str = self.cleaned_data["address"].strip()
+        if settings.MAIL and "://" not in typed:
+            validate_email(typed)
+            self.cleaned_data["kind"] = ways.HOST_MAIL
+            return ways.by_the_host(typed)
         try:
             self.cleaned_data["kind"] = ways.scheme(typed, settings.LOCAL_RECEIVERS)
         except ways.NotAnAddress as why:

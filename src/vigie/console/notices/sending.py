@@ -83,7 +83,8 @@ def _told(message: Message, address: Address) -> bool:
 def _trouble(address: Address, letter: ways.Letter) -> str:
     """Return why an address did not take a letter, as a slug, or nothing."""
     try:
-        took = ways.tell(sealing.opened(address.sealed), letter, settings.LOCAL_RECEIVERS)
+        leads = ways.through(sealing.opened(address.sealed), settings.MAIL)
+        took = ways.tell(leads, letter, settings.LOCAL_RECEIVERS)
     except ways.NotAnAddress as why:
         return why.slug
     except InvalidToken:

@@ -28,10 +28,11 @@ def begin(now: datetime) -> int:
     fresh = Outage.objects.filter(closed_at=None, told_at=None).select_related("practice")
     made = 0
     for outage in fresh:
-        people = caretakers(outage.practice_id)
         with transaction.atomic():
-            made += sum(_call(outage, person, 0, now) for person in first_of(people))
-            Outage.objects.filter(pk=outage.pk, told_at=None).update(told_at=now)
+            # Only one worker begins it; cut in the middle, it has not begun.
+            if Outage.objects.filter(pk=outage.pk, told_at=None).update(told_at=now):
+                people = first_of(caretakers(outage.practice_id))
+                made += sum(_call(outage, person, 0, now) for person in people)
     return made
 
 
@@ -93,17 +94,17 @@ def _call(outage: Outage, person: Person, level: int, now: datetime) -> int:
         made_at=now,
         due_at=hours.due(wish, Gravity(outage.gravity), now),
     )
-    before = Telling.objects.filter(outage=outage, person=person).exists()
-    Telling.objects.bulk_create([row], ignore_conflicts=True)
-    if before:
+    head = chain.lock(outage.practice_id)  # two workers take turns
+    if Telling.objects.filter(outage=outage, person=person).exists():
         return 0
+    row.save(force_insert=True)
     record = {
         "event": "called" if level else "to_tell",
         "outage": outage.pk,
         "person": person.pk,
         "state": state.value,
     }
-    chain.record(outage.practice, record, now)
+    chain.append(head, record, now)
     return 1
 
 

@@ -126,7 +126,7 @@ def _addresses(request: Asked, zone: str, now: datetime) -> dict[str, object]:
         "rows": [
             {
                 "address": row,
-                "kind": ways.SAFE.get(row.kind) or ways.SAFE.get(f"{row.kind}s", row.kind),
+                "kind": ways.said(row.kind),
                 "state": _state(row, zone, now),
             }
             for row in rows

@@ -9,7 +9,7 @@ watches the one thread that sends.
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, NotifyType
 from apprise.common import PersistentStoreMode
@@ -19,6 +19,8 @@ from vigie.domain.finding import Gravity
 
 LONGEST = 1_000  # characters of an address; a webhook of Teams has about 300
 LIMIT = 20.0  # seconds for one connection, and for one answer
+
+HOST_MAIL = "e-mail"  # by the host's mail server, where it names one
 
 # scheme → what people call it. Each is encrypted on its way.
 SAFE = {
@@ -68,6 +70,13 @@ _TYPES = {
 }
 
 
+def said(kind: str) -> str:
+    """Return what people call a kind of address."""
+    if kind == HOST_MAIL:
+        return SAFE["mailtos"]
+    return SAFE.get(kind) or SAFE.get(f"{kind}s", kind)
+
+
 class NotAnAddress(ValueError):
     """The text is no address we take; the slug says why, and nothing of it is repeated."""
 
@@ -112,6 +121,24 @@ def scheme(untrusted_address: str, local: tuple[outgoing.Network, ...] = ()) -> 
     if _made(untrusted_address) is None:
         raise NotAnAddress("malformed")
     return parts.scheme
+
+
+def by_the_host(email: str) -> str:
+    """Return how an e-mail address is kept that the host's own mail server reaches."""
+    return f"{HOST_MAIL}:{email}"
+
+
+def through(address: str, host_mail: str) -> str:
+    """Given an address as it is kept, return one of Apprise's. Raise NotAnAddress.
+
+    `host_mail` is the host's mail server as Apprise writes it; it may have changed since.
+    """
+    if not address.startswith(f"{HOST_MAIL}:"):
+        return address
+    if not host_mail:
+        raise NotAnAddress("no_mail_server")
+    receiver = quote(address.removeprefix(f"{HOST_MAIL}:"))
+    return f"{host_mail}{'&' if '?' in host_mail else '?'}to={receiver}"
 
 
 def tell(address: str, letter: Letter, local: tuple[outgoing.Network, ...] = ()) -> bool:

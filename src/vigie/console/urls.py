@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from vigie.console.accounts.views import FirstPassword
+from vigie.console.api.described import api as for_programs
 from vigie.console.intake.api import api
 
 urlpatterns = [
@@ -21,6 +22,9 @@ urlpatterns = [
     path("", include("vigie.console.incidents.urls")),
     path("", include("vigie.console.orders.urls")),
     path("", include("vigie.console.people.urls")),
+    path("api/v1/", for_programs.urls),
+    path("", include("vigie.console.api.urls")),
+    path("prevenir/", include("vigie.console.notices.urls")),
     path("", include("vigie.console.desk.urls")),
     path("", include("vigie.console.letters.urls")),
     path("", include("vigie.console.lessons.urls")),

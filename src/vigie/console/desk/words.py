@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from vigie import phrasebook
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.desk import moments
-from vigie.console.desk.standings import Blindness, Row
+from vigie.console.desk.standings import Blindness, Row, Tried
 from vigie.console.intake.models import Proof
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
@@ -47,6 +47,10 @@ EVENTS = {
     "invited": gettext_noop("Somebody was invited."),
     "let_in": gettext_noop("Somebody came in by an invitation."),
     "sent_away": gettext_noop("Access was closed to somebody."),
+    "to_tell": gettext_noop("Somebody is told what began here."),
+    "called": gettext_noop("Nobody answered: somebody else is told."),
+    "acknowledged": gettext_noop("Somebody has taken on what began here."),
+    "settled": gettext_noop("A matter was marked as settled."),
 }
 
 
@@ -72,7 +76,7 @@ def state(row: Row) -> str:
     return _(BLIND[row.blindness]) if row.blindness else _(STATES[row.standing])
 
 
-def trial(row: Proof) -> str:
+def trial(row: Proof | Tried) -> str:
     """Return what was tried and how it went."""
     try:
         return phrasebook.say_trial(

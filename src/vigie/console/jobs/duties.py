@@ -16,6 +16,7 @@ from vigie.console.alerts.opening import Matter
 from vigie.console.incidents import opening as incidents
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.jobs.models import Job
 from vigie.console.letters import keeping, posting
 from vigie.console.outflow import keeping as outflow
 from vigie.console.practices.models import Machine, State
@@ -31,8 +32,10 @@ EVERY = {
     "write_letters": timedelta(minutes=10),
     "open_grave_incidents": timedelta(minutes=1),
     "forget_old_outflow": timedelta(days=1),
+    "forget_ended_jobs": timedelta(hours=6),
 }
 WRITING = timedelta(minutes=3)  # less than a job's lease: the next run goes on
+FORGOTTEN_AFTER = timedelta(days=7)  # a job that ended is kept for whoever asks how it went
 
 
 @task()
@@ -119,6 +122,13 @@ def open_grave_incidents() -> int:
 def forget_old_outflow() -> int:
     """Forget what machines sent more than ninety days ago."""
     return outflow.forget_old(datetime.now(UTC))
+
+
+@task()
+def forget_ended_jobs() -> int:
+    """Delete the jobs that ended or were given up long ago; return how many."""
+    old = Job.objects.filter(due_at=None, every=0, made_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER)
+    return old.delete()[0]
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
 from speaking import Speaker, backup, gap, now, outflow, report
-from speaking import Speaker, backup, gap, now, report
 
 from vigie.console.accounts.models import Person
 from vigie.console.alerts.models import Alert, Outage
@@ -23,21 +21,17 @@ from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.incidents import opening, pack, record
 from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
-from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.letters.models import Addressee, Dispatch, Letter
+from vigie.console.notices.duties import look_for_news
+from vigie.console.notices.models import Address, Telling
 from vigie.console.outflow.models import Outflow
 from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
-from vigie.console.practices.models import Machine, Practice
-from vigie.console.signing.models import AssertedOrder
-from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
-from vigie.console.journal.models import Entry, Head
-from vigie.console.notices.duties import look_for_news
-from vigie.console.notices.models import Address, Telling
-from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.console.reckoned.models import Reckoned
+from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (

@@ -140,8 +140,13 @@ def assembled(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak, outflow_watch(agent)),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak, holding.clear),
+        each_minute=(
+            *parts.each_minute,
+            mains.each_minute,
+            updates.speak,
+            holding.clear,
+            outflow_watch(agent),
+        ),
         at_end=(
             reader.close,
             mains.close,

@@ -19,10 +19,12 @@ from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.outflow_watch import outflow_watch
 from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.relief_watch import relief_watch
 from vigie.agent.text_watch import text_watch
 from vigie.agent.update_watch import update_watch
 from vigie.agent.usb_watch import usb_watch
@@ -64,7 +66,7 @@ def assembled(
     rehearsals = RehearsalDuty(
         home=home, machine=agent.machine, consultations=agent.settings.practice.hours
     )
-    duties: list[Routine] = [rehearsals, machine_watch(agent)]
+    duties: list[Routine] = [rehearsals, machine_watch(agent), *relief_watch(agent, home)]
     fulfil: dict[type[orders.Wish], Fulfil] = {orders.Rehearse: partial(_rehearse_for, rehearsals)}
     if keeping:
         backup, check, proof = keeping.duties()
@@ -138,7 +140,13 @@ def assembled(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak, holding.clear),
+        each_minute=(
+            *parts.each_minute,
+            mains.each_minute,
+            updates.speak,
+            holding.clear,
+            outflow_watch(agent),
+        ),
         at_end=(
             reader.close,
             mains.close,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from vigie.console.accounts.views import FirstPassword
+from vigie.console.api.described import api as for_programs
 from vigie.console.intake.api import api
 
 urlpatterns = [
@@ -18,7 +19,13 @@ urlpatterns = [
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/facteurs/", include("allauth.mfa.urls")),
     path("premier-acces/<uidb64>/<token>/", FirstPassword.as_view(), name="first_password"),
+    path("", include("vigie.console.incidents.urls")),
     path("", include("vigie.console.orders.urls")),
     path("", include("vigie.console.people.urls")),
+    path("api/v1/", for_programs.urls),
+    path("", include("vigie.console.api.urls")),
+    path("prevenir/", include("vigie.console.notices.urls")),
     path("", include("vigie.console.desk.urls")),
+    path("", include("vigie.console.letters.urls")),
+    path("", include("vigie.console.lessons.urls")),
 ]

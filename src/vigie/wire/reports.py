@@ -1,4 +1,4 @@
-"""What a machine tells its console: reports, proofs, backups, heartbeats and gaps, in batches."""
+"""What a machine tells its console, in batches: reports, proofs, backups and signs of life."""
 
 from datetime import datetime
 from typing import Annotated
@@ -116,7 +116,17 @@ class BadFileWord(_Word, frozen=True, kw_only=True, tag="bad_file"):
     digest: Digest
 
 
-Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord
+class OutflowWord(_Word, frozen=True, kw_only=True, tag="outflow"):
+    """How many bytes left a machine between two moments, usually an hour: never what or to whom."""
+
+    id: Id
+    at: Moment
+    since: Moment
+    until: Moment
+    sent: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord | OutflowWord
 
 
 class Batch(_Word, frozen=True, kw_only=True):

@@ -146,6 +146,14 @@ def _addressed(body: str, now: datetime) -> tuple[wire.Order, Machine]:
     return order, machine
 
 
+def addressee(signed: SignedOrder) -> str:
+    """Return the pseudonym of the machine an order names. Raise OrderRefused."""
+    try:
+        return wire.decode(signed.body).machine
+    except msgspec.MsgspecError:
+        raise OrderRefused("not an order") from None
+
+
 def waiting_for(
     machine: Machine, now: datetime
 ) -> tuple[tuple[SignedOrder, ...], tuple[AssertedOrder, ...]]:

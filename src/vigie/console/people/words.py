@@ -21,6 +21,10 @@ _PAGES = {
     "orders_standing": gettext_noop("Orders"),
     "order_prepare": gettext_noop("An order to sign"),
     "seen_by": gettext_noop("Who has looked"),
+    "incidents": gettext_noop("Incidents"),
+    "open_incident": gettext_noop("Incidents"),
+    "lessons": gettext_noop("Lessons"),
+    "contacts": gettext_noop("Contacts"),
 }
 # The first that is found: a browser also names those it came from.
 _BROWSERS = (

@@ -15,8 +15,10 @@ from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.jobs import queue
 from vigie.console.letters import keeping, posting
-from vigie.console.practices.models import Machine, State
+from vigie.console.letters.months import Month
+from vigie.console.practices.models import Machine, Practice, State
 from vigie.domain.finding import Gravity
 
 # Machines sleep when the practice closes: from Friday evening to Monday morning is 62 hours, and
@@ -26,9 +28,9 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
-    "write_letters": timedelta(minutes=10),
+    "write_letters": timedelta(hours=1),
+    "send_letters": timedelta(minutes=5),
 }
-WRITING = timedelta(minutes=3)  # less than a job's lease: the next run goes on
 
 
 @task()
@@ -100,9 +102,29 @@ def look_for_expired_proofs() -> int:
 
 @task()
 def write_letters() -> int:
-    """Write the letters of last month that are due, and send those that may go."""
+    """Ask for the letters of last month that are due: a job for each, so that each fails alone."""
     now = datetime.now(UTC)
-    return keeping.write_due(now, within=WRITING) + posting.send_all(now)
+    due = list(keeping.due(now))
+    for practice, month in due:
+        queue.put(
+            f"{__name__}.write_letter",
+            key=f"letter {practice.pk} {month}, asked for on {now:%Y-%m-%d}",
+            arguments=[practice.pk, str(month)],
+            now=now,
+        )
+    return len(due)
+
+
+@task()
+def write_letter(practice: int, month: str) -> None:
+    """Write the letter of one practice, unless it is written."""
+    keeping.write(Practice.objects.get(pk=practice), Month.parse(month), datetime.now(UTC))
+
+
+@task()
+def send_letters() -> int:
+    """Send the letters that may go."""
+    return posting.send_all(datetime.now(UTC))
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,20 +168,6 @@ def due(now: datetime) -> Iterator[tuple[Practice, Month]]:
         written = Letter.objects.filter(practice=practice, month=month.first)
         if there and now >= morning and not written.exists():
             yield practice, month
-
-
-def write_due(now: datetime, *, within: timedelta) -> int:
-    """Write what is due, for as long as `within`; return how many letters were written.
-
-    The others are written by the next run: a job's lease is no longer than that.
-    """
-    begun, wrote = datetime.now(now.tzinfo), 0
-    for practice, month in due(now):
-        write(practice, month, now)
-        wrote += 1
-        if datetime.now(now.tzinfo) - begun > within:
-            break
-    return wrote
 
 
 def plain(figures: Figures) -> dict[str, Any]:

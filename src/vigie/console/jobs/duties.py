@@ -13,11 +13,14 @@ from django_tasks import task
 from vigie.console.alerts import opening
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
+from vigie.console.incidents import opening as incidents
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
 from vigie.console.jobs import queue
+from vigie.console.jobs.models import Job
 from vigie.console.letters import keeping, posting
 from vigie.console.letters.months import Month
+from vigie.console.outflow import keeping as outflow
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.domain.finding import Gravity
 
@@ -30,7 +33,11 @@ EVERY = {
     "look_for_expired_proofs": timedelta(hours=1),
     "write_letters": timedelta(hours=1),
     "send_letters": timedelta(minutes=5),
+    "open_grave_incidents": timedelta(minutes=1),
+    "forget_old_outflow": timedelta(days=1),
+    "forget_ended_jobs": timedelta(hours=6),
 }
+FORGOTTEN_AFTER = timedelta(days=7)  # a job that ended is kept for whoever asks how it went
 
 
 @task()
@@ -125,6 +132,25 @@ def write_letter(practice: int, month: str) -> None:
 def send_letters() -> int:
     """Send the letters that may go."""
     return posting.send_all(datetime.now(UTC))
+
+
+@task()
+def open_grave_incidents() -> int:
+    """Open an incident for each grave matter that has none."""
+    return incidents.by_rule(datetime.now(UTC))
+
+
+@task()
+def forget_old_outflow() -> int:
+    """Forget what machines sent more than ninety days ago."""
+    return outflow.forget_old(datetime.now(UTC))
+
+
+@task()
+def forget_ended_jobs() -> int:
+    """Delete the jobs that ended or were given up long ago; return how many."""
+    old = Job.objects.filter(due_at=None, every=0, made_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER)
+    return old.delete()[0]
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -13,11 +13,10 @@ from django.db import DatabaseError, connection, transaction
 from months_made import MONTHS, Ledger, introduce
 from players import Stage
 
-from vigie.console.jobs import duties
 from vigie.console.jobs.models import Job
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
-from vigie.console.letters import keeping, printing
+from vigie.console.letters import duties, keeping, printing
 from vigie.console.letters.models import Letter
 from vigie.console.letters.months import Month
 from vigie.console.practices.models import Practice

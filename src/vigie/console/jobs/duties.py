@@ -16,12 +16,9 @@ from vigie.console.alerts.opening import Matter
 from vigie.console.incidents import opening as incidents
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
-from vigie.console.jobs import queue
 from vigie.console.jobs.models import Job
-from vigie.console.letters import keeping, posting
-from vigie.console.letters.months import Month
 from vigie.console.outflow import keeping as outflow
-from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
 # Machines sleep when the practice closes: from Friday evening to Monday morning is 62 hours, and
@@ -31,8 +28,6 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
-    "write_letters": timedelta(hours=1),
-    "send_letters": timedelta(minutes=5),
     "open_grave_incidents": timedelta(minutes=1),
     "forget_old_outflow": timedelta(days=1),
     "forget_ended_jobs": timedelta(hours=6),
@@ -105,33 +100,6 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
-
-
-@task()
-def write_letters() -> int:
-    """Ask for the letters of last month that are due: a job for each, so that each fails alone."""
-    now = datetime.now(UTC)
-    due = list(keeping.due(now))
-    for practice, month in due:
-        queue.put(
-            f"{__name__}.write_letter",
-            key=f"letter {practice.pk} {month}, asked for on {now:%Y-%m-%d}",
-            arguments=[practice.pk, str(month)],
-            now=now,
-        )
-    return len(due)
-
-
-@task()
-def write_letter(practice: int, month: str) -> None:
-    """Write the letter of one practice, unless it is written."""
-    keeping.write(Practice.objects.get(pk=practice), Month.parse(month), datetime.now(UTC))
-
-
-@task()
-def send_letters() -> int:
-    """Send the letters that may go."""
-    return posting.send_all(datetime.now(UTC))
 
 
 @task()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from vigie.console.accounts.models import ACTING
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
 from vigie.console.letters import learning, printing, telling
@@ -33,9 +34,13 @@ class Draft:
 
 
 def people(practice: Practice) -> People:
-    """Return who writes to whom. The letterhead is that of the caretaker who came first."""
+    """Return who writes to whom. The letterhead is that of the caretaker who came first.
+
+    Whoever may only look at a practice, its doctor among them, signs nothing.
+    """
     addressee = Addressee.objects.filter(practice=practice).first()
-    carers = list(practice.caretakers.order_by("id"))
+    acting = practice.caretakers.filter(role__in=ACTING, is_active=True)
+    carers = list(acting.order_by("id"))
     heads = Letterhead.objects.in_bulk([person.pk for person in carers])
     head = next((heads[person.pk] for person in carers if person.pk in heads), None)
     name = (head.name if head else "") or (str(carers[0]) if carers else "")

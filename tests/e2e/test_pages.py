@@ -14,7 +14,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,6 +29,7 @@ PASSWORD = "sept lampes au phare"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 README_WIDTH = 1100
 MOST_KILOBYTES = 250
+LAST_MONTH = (datetime.now(ZoneInfo("Europe/Paris")).replace(day=1) - timedelta(days=1)).date()
 
 pytestmark = [
     pytest.mark.browser,
@@ -59,6 +62,7 @@ class Console:
             "new": "/cabinets/nouveau/",
             "letters": f"{martin}lettres/",
             "letter": f"{martin}lettres/apercu/",
+            "kept letter": f"{martin}lettres/{LAST_MONTH:%Y-%m}/",
             "first letter": f"{favre}lettres/apercu/",
             "letterhead": "/lettres/en-tete/",
             "lessons": f"{martin}lecons/",

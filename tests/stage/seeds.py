@@ -119,6 +119,7 @@ def seed(home: Path) -> dict[str, str]:
     tell(lilas, batch(blind, heartbeat(blind=("usb",))), now())
     _knock(made["Dr Favre (Moudon)"])
     _reach(karim)
+    _write_letter(made["Cabinet Martin (Lyon)"])
     return made
 
 
@@ -144,6 +145,18 @@ def _reach(person: "Person") -> None:
     reading = [scope for scope in Scope if scope.value.endswith(":read")]
     keys.make(person, "Tableau de bord", reading, now=now(), life=timedelta(days=90))
     hooks.make(person, "Logiciel de tickets", "https://tickets.example/vigie", now())
+
+
+def _write_letter(practice: str) -> None:
+    from vigie.console.letters import keeping
+    from vigie.console.letters.models import Addressee
+    from vigie.console.letters.months import Month
+    from vigie.console.practices.models import Practice
+
+    cared = Practice.objects.filter(pseudonym=practice)
+    cared.update(since=now() - timedelta(days=70))
+    Addressee.objects.create(practice=cared.get(), doctor="Docteur Martin", mail="m@example.org")
+    keeping.write(cared.get(), Month.of(now(), "Europe/Paris").previous, now())
 
 
 def _knock(practice: str) -> None:

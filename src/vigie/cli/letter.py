@@ -41,8 +41,16 @@ def command(asked: str | None, whose: str | None, out: Path | None, *, as_json: 
             raise click.ClickException(
                 "Cette console suit plusieurs cabinets. Dites lequel avec --practice."
             )
-        for practice in practices:
-            _say(practice, month, out, as_json=as_json)
+        from vigie.console.letters.printing import NoPress  # noqa: PLC0415  (after `prepare`)
+
+        try:
+            for practice in practices:
+                _say(practice, month, out, as_json=as_json)
+        except NoPress as trouble:
+            raise click.ClickException(
+                "Il manque de quoi imprimer. « apt install libpango-1.0-0 libpangoft2-1.0-0 "
+                "libharfbuzz-subset0 » l’installe."
+            ) from trouble
 
 
 def _practices(whose: str | None) -> "Sequence[Practice]":

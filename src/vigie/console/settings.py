@@ -195,6 +195,7 @@ DUTIES = [
     "vigie.console.desk.duties",
     "vigie.console.notices.duties",
     "vigie.console.api.duties",
+    "vigie.console.letters.duties",
 ]  # each has EVERY: the names of its returning tasks, and how often
 
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}

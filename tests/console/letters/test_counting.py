@@ -184,6 +184,7 @@ def test_without_a_machine_nothing_is_promised(martin: Practice) -> None:
     assert told.sentences == (words.words(Language.FR)["no_machine"]["text"],)
     assert {line.word for line in told.lines} == {"non prouvé"}
     assert told.decision == words.words(Language.FR)["decisions"]["first_machine"]
+    assert told.not_managed == ("11 promesses sur onze ne sont pas prouvées aujourd’hui.",)
 
 
 def test_interruptions_that_no_machine_counted_are_unknown(martin: Practice) -> None:

@@ -11,11 +11,12 @@ import pikepdf
 import pytest
 from django.db import DatabaseError, connection, transaction
 from months_made import MONTHS, Ledger, introduce
+from players import Stage
 
-from vigie.console.jobs import duties
+from vigie.console.jobs.models import Job
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
-from vigie.console.letters import keeping, printing
+from vigie.console.letters import duties, keeping, printing
 from vigie.console.letters.models import Letter
 from vigie.console.letters.months import Month
 from vigie.console.practices.models import Practice
@@ -134,7 +135,7 @@ def test_letters_are_due_on_the_first_at_seven_and_only_for_who_was_there(
     early = datetime(2026, 11, 1, 5, 59, tzinfo=UTC)
     assert list(keeping.due(early)) == []
     assert list(keeping.due(early + timedelta(minutes=2))) == [(martin, OCTOBER)]
-    assert keeping.write_due(MORNING, within=timedelta(minutes=1)) == 1
+    keeping.write(martin, OCTOBER, MORNING)
     assert list(keeping.due(MORNING)) == []
     with pytest.raises(ValueError, match="2026-09"):
         keeping.write(martin, OCTOBER.previous, MORNING)
@@ -149,12 +150,27 @@ def test_a_new_practice_is_told_of_the_month_it_is_in(martin: Practice) -> None:
     assert keeping.latest_month(martin, MORNING + timedelta(days=2)) == OCTOBER
 
 
-def test_the_job_writes_what_is_due(lived: Callable[[str], Ledger], martin: Practice) -> None:
+def test_the_job_writes_what_is_due_once(
+    lived: Callable[[str], Ledger], martin: Practice, stage: Stage
+) -> None:
     lived("quiet")
     last = Month.of(datetime.now(UTC), martin.timezone).previous
-    assert duties.write_letters.call() == 1
-    assert duties.write_letters.call() == 0
+    assert duties.write_letters.call() == duties.write_letters.call() == 1
+    (job,) = Job.objects.filter(task__endswith="write_letter")
+    assert job.arguments == [martin.pk, str(last)]
+    duties.write_letter.call(*job.arguments)
+    duties.write_letter.call(*job.arguments)
     assert Letter.objects.get().month == last.first
+    assert duties.write_letters.call() == 0
+    assert not Letter.objects.filter(practice=stage.favre)  # new: its first month is not over
+
+
+def test_a_host_that_cannot_print_says_so(
+    martin: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(printing.NoPress):
+        printing.pdf(keeping.draft(martin, OCTOBER, MORNING).told)
 
 
 def test_a_mail_carries_its_styles_itself(lived: Callable[[str], Ledger], martin: Practice) -> None:

@@ -13,6 +13,7 @@ from months_made import Ledger
 from players import Stage
 
 from vigie.console import lessons, letters
+from vigie.console.accounts.models import Role
 from vigie.console.letters import keeping
 from vigie.console.letters.models import Addressee, Dispatch, Letterhead
 from vigie.console.letters.months import Month
@@ -104,6 +105,29 @@ def test_whom_a_letter_greets_and_who_signs_is_written_once(
     shown = page(karim, martin, "lettres/apercu/")
     assert "Docteure Aubry," in shown
     assert "Karim B." in shown
+
+
+def test_a_doctor_reads_letters_and_neither_signs_nor_sends_them(
+    stage: Stage, lived: Callable[[str], Ledger], martin: Practice
+) -> None:
+    lived("quiet")
+    kept = keeping.write(martin, Month(2026, 10), MORNING)
+    stage.charlie.role = Role.DOCTOR
+    stage.charlie.save()
+    martin.caretakers.set([stage.charlie, stage.karim])
+    Letterhead.objects.create(person=stage.charlie, name="Docteur Charlie")
+    Letterhead.objects.filter(person=stage.karim).delete()
+    assert keeping.people(martin).caretaker == "karim"
+    doctor = Client(headers={"Accept-Language": "fr"})
+    doctor.force_login(stage.charlie)
+    shown = page(doctor, martin, "lettres/2026-10/")
+    assert kept.sheet in shown
+    assert "<form" not in shown.split("<main")[1].split("</main>")[0]
+    assert "<form" not in page(doctor, martin, "lettres/").split("<main")[1].split("</main>")[0]
+    sent = doctor.post(f"/cabinets/{martin.pseudonym}/lettres/2026-10/envoyer/")
+    assert sent.status_code == 403
+    scope.see(scope.EVERYONE)
+    assert Dispatch.objects.get().approved_at is None
 
 
 def test_nothing_on_these_pages_is_inline(

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from vigie.console.accounts.models import ACTING
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
 from vigie.console.letters import learning, printing, telling
@@ -33,9 +34,13 @@ class Draft:
 
 
 def people(practice: Practice) -> People:
-    """Return who writes to whom. The letterhead is that of the caretaker who came first."""
+    """Return who writes to whom. The letterhead is that of the caretaker who came first.
+
+    Whoever may only look at a practice, its doctor among them, signs nothing.
+    """
     addressee = Addressee.objects.filter(practice=practice).first()
-    carers = list(practice.caretakers.order_by("id"))
+    acting = practice.caretakers.filter(role__in=ACTING, is_active=True)
+    carers = list(acting.order_by("id"))
     heads = Letterhead.objects.in_bulk([person.pk for person in carers])
     head = next((heads[person.pk] for person in carers if person.pk in heads), None)
     name = (head.name if head else "") or (str(carers[0]) if carers else "")
@@ -168,20 +173,6 @@ def due(now: datetime) -> Iterator[tuple[Practice, Month]]:
         written = Letter.objects.filter(practice=practice, month=month.first)
         if there and now >= morning and not written.exists():
             yield practice, month
-
-
-def write_due(now: datetime, *, within: timedelta) -> int:
-    """Write what is due, for as long as `within`; return how many letters were written.
-
-    The others are written by the next run: a job's lease is no longer than that.
-    """
-    begun, wrote = datetime.now(now.tzinfo), 0
-    for practice, month in due(now):
-        write(practice, month, now)
-        wrote += 1
-        if datetime.now(now.tzinfo) - begun > within:
-            break
-    return wrote
 
 
 def plain(figures: Figures) -> dict[str, Any]:

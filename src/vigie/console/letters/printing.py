@@ -27,6 +27,10 @@ class NoAddress(Exception):
     """A page of ours asked for something outside itself."""
 
 
+class NoPress(Exception):
+    """Pango, with which a sheet is set, is not installed on this host."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One sign of a strip: its kind (held, failed, seen) and its middle."""
@@ -59,7 +63,10 @@ def sheet(told: Told, *, size: str = "") -> str:
 
 
 def pdf(told: Told) -> bytes:
-    """Return the letter as PDF: one A4 page; the same letter is always the same bytes."""
+    """Return the letter as PDF: one A4 page; the same letter is always the same bytes.
+
+    Raise NoPress where this host cannot set one.
+    """
     for size in SIZES:
         document = _set(told, size)
         if len(document.pages) == 1:
@@ -81,7 +88,10 @@ def style() -> str:
 
 
 def _set(told: Told, size: str) -> Any:  # noqa: ANN401  (WeasyPrint's own document)
-    import weasyprint  # noqa: PLC0415  (0.5 s and pango, which only a printed page needs)
+    try:
+        import weasyprint  # noqa: PLC0415  (0.5 s and pango, which only a printed page needs)
+    except (ImportError, OSError) as trouble:
+        raise NoPress from trouble
 
     context = {"told": told, "sheet": sheet(told, size=size), "style": style()}
     page = render_to_string("letters/paper.html", context)

@@ -274,6 +274,7 @@ def _line(promise: Promise, figures: Figures, said: Words, language: Language) -
 def _not_managed(figures: Figures, said: Words) -> Iterator[str]:
     table = said["not_managed"]
     if not figures.machines:
+        yield counted(table["unproven"], figures.standing(Standing.BLIND))
         return
     figure = {
         "failed": figures.failed,

@@ -20,6 +20,7 @@ from vigie.domain.practice import Language
 from vigie.routines.paper import ACCENT, INK, LINE, MARGIN, SOFT, band, day_of, plain, said
 from vigie.routines.relief_sheets.keeping import Relief
 
+_MARGIN = MARGIN - 6  # points that reportlab's frames keep for themselves
 _WIDTHS = 18 * mm, 68 * mm, 40 * mm, 44 * mm
 
 
@@ -40,7 +41,7 @@ def draw(relief: Relief, paper: Paper) -> bytes:
     words = _words(paper.language)
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
-        buffer, pagesize=A4, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=18 * mm,
+        buffer, pagesize=A4, leftMargin=_MARGIN, rightMargin=_MARGIN, topMargin=18 * mm,
         bottomMargin=20 * mm, title=words["title"], author="Vigie",
     )  # fmt: skip
 

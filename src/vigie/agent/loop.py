@@ -202,6 +202,11 @@ class Agent:
             at = self._clock()
             self.see(SensorSawAgain(at=at, machine=self.machine, sensor=name, blinds=blinds))
 
+    def blind(self) -> tuple[str, ...]:
+        """Return the names of what does not see at this moment."""
+        sensors = self._supervisor.blind() if self._supervisor else ()
+        return tuple(sorted({*sensors, *self._blind}))
+
     def call_bad(self, digest: str, danger: Danger) -> None:
         """Have a file that was judged bad refused here, and at every other practice."""
         if self.known_bad.add(digest):
@@ -315,8 +320,7 @@ class Agent:
         except SpoolTrouble:
             waiting, aside = 0, 0
         self._judge("console_words", "not_taken", built(), fails=aside > 0)
-        sensors = self._supervisor.blind() if self._supervisor else ()
-        blind = tuple(sorted({*sensors, *self._blind}))[:MOST_BLIND]
+        blind = self.blind()[:MOST_BLIND]
         self.outbox.keep(
             HeartbeatWord(
                 id=uuid.uuid4().hex,

@@ -8,11 +8,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, report
+from speaking import Speaker, backup, gap, question, report
 
 from vigie.console.alerts.models import Alert
 from vigie.console.enrolment.models import EnrolmentCode
-from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
+from vigie.console.intake.models import (
+    Advice,
+    Backup,
+    BadFile,
+    Gap,
+    Order,
+    Proof,
+    Question,
+    Report,
+)
 from vigie.console.journal.models import Entry, Head
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
@@ -30,6 +39,8 @@ WALLED = (
     Backup,
     Gap,
     BadFile,
+    Question,
+    Advice,
     Order,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
@@ -49,7 +60,9 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
+    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), question())
+    first = Alert.objects.filter(practice=stage.martin).first()
+    Question.objects.update(id=first.pk if first else 1)  # one number fills every address
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
     filled = {
@@ -89,6 +102,7 @@ def _state() -> tuple[Any, ...]:
         sorted(Alert.objects.values_list("pk", "closed_at")),
         EnrolmentCode.objects.count(),
         Entry.objects.count(),
+        Advice.objects.count(),
     )
 
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.advice",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",

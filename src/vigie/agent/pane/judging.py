@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vigie.agent.reported import reported_in
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.mail import Message
 from vigie.domain.evidence.pictures import Photo, PhotoOffered
@@ -134,13 +135,13 @@ class Judges:
             mail = arrived(
                 message, contacts, at=datetime.now(UTC), machine=self._machine, place=thing.name
             )
+        mail = replace(mail, reported=reported_in(message, self._known_bad))
         verdicts = Patrol(guards(), decide).step(mail)
         findings = [(v.danger, f) for v in verdicts for f in v.findings]
         digests = tuple(a.digest for a in message.attachments if a.digest)[:MOST_MARKS]
         hosts = [domains.site(domains.host_of(link.target)) for link in message.links]
         sender = domains.site(message.sender.domain)
-        marks = {reported.host_mark(host) for host in hosts} | {reported.sender_mark(sender)}
-        known = any(mark in self._known_bad for mark in (*digests, *marks))
+        known = any(digest in self._known_bad for digest in digests)
         light = Gravity.ALARM if known else _gravest(findings)
         clues = _clues(findings)
         claims = light is Gravity.ALARM and {"claimed", "came_from"} <= clues.keys()

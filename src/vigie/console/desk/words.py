@@ -34,6 +34,7 @@ EVENTS = {
     "applied": gettext_noop("A machine asked to join."),
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
+    "advised": gettext_noop("A question was answered."),
 }
 
 

@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from vigie.console.alerts import opening
-from vigie.console.intake import consequences, orders, rows, sharing
+from vigie.console.intake import advising, consequences, orders, rows, sharing
 from vigie.console.intake.door import Refused
 from vigie.console.intake.models import BadFile
 from vigie.console.intake.translating import OutsideVocabulary, row
@@ -35,6 +35,7 @@ class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: list[msgspec.Raw]
     version: int = VERSION
     bad_number: Mark = 0
+    advice_number: Mark = 0
 
 
 _decode_parts = msgspec.json.Decoder(_Parts).decode
@@ -71,6 +72,7 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         digests = [told["digest"] for model, told in new if model is BadFile]
         sharing.share(machine.practice, digests, now)
         bad, bad_number = sharing.since(batch.bad_number)
+        advice, advice_number = advising.since(machine, batch.advice_number)
         return Receipt(
             kept=tuple(news.kept),
             journal_number=head.number,
@@ -78,6 +80,8 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
             orders=orders.waiting_for(machine, now),
             bad=bad,
             bad_number=bad_number,
+            advice=advice,
+            advice_number=advice_number,
         )
 
 

@@ -59,7 +59,7 @@ def backup(latest: datetime | None, *, at: datetime | None = None) -> BackupWord
     )
 
 
-def question(**changed: Any) -> QuestionWord:
+def question(**changed: object) -> QuestionWord:
     """Return a doubt about a message with a file, promised within two hours."""
     asked: dict[str, Any] = {
         "id": fresh_id(),

@@ -52,6 +52,7 @@ class Door:
         except web.HTTPException as refused:
             if refused.status < HTTPStatus.BAD_REQUEST:
                 refused.headers.update(_HEADERS)
+                refused.headers["Server"] = "Vigie"
                 raise
             answer = web.Response(status=refused.status, text=f"{refused.status}\n")
         answer.headers.update(_HEADERS)

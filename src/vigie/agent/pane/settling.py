@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -145,19 +145,19 @@ class Settling:
     def _letter(self, store: HeldStore, one: Held) -> Letter:
         leaves = one.kind == leaving.KIND
         asked: Sequence[tuple[str, str]] = one.note.get("asked", ())
-        letter = {
-            "name": one.id,
-            "leaves": leaves,
-            "at": one.at,
-            "state": _STATES.get(str(one.state), ""),
-            "recipients": leaving.envelope_of(one).recipients if leaves else (),
-            "asked": tuple(dict.fromkeys(who for who, _ in asked if who)),
-        }
+        letter = Letter(
+            name=one.id,
+            leaves=leaves,
+            at=one.at,
+            state=_STATES.get(str(one.state), ""),
+            recipients=leaving.envelope_of(one).recipients if leaves else (),
+            asked=tuple(dict.fromkeys(who for who, _ in asked if who)),
+        )
         with suppress(NoRoom, Spoilt, OSError):
             message = self._judges.letter(store.content(one.id))
             sender = message.sender.name or message.sender.address
-            letter |= {"subject": message.subject, "sender": sender}
-        return Letter(**letter)
+            letter = replace(letter, subject=message.subject, sender=sender)
+        return letter
 
 
 def _only_stores(device: Device) -> bool:

@@ -96,12 +96,17 @@ def read(home: Path) -> WayIn:
     folders = [home] if own else [SYSTEM, home]
     for folder in folders:
         try:
-            return msgspec.json.decode((folder / FILE).read_bytes(), type=WayIn)
+            return read_file(folder)
         except PermissionError as trouble:
             raise NoWayIn("forbidden") from trouble
         except (OSError, msgspec.MsgspecError):
             continue
     raise NoWayIn("absent")
+
+
+def read_file(folder: Path) -> WayIn:
+    """Return the way in that a folder tells. Raise OSError or MsgspecError where it tells none."""
+    return msgspec.json.decode((folder / FILE).read_bytes(), type=WayIn)
 
 
 def is_ours(way: WayIn) -> bool:

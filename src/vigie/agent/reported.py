@@ -4,6 +4,7 @@ from collections.abc import Container
 
 from vigie.domain.evidence.mail import Message
 from vigie.knowledge import domains, reported
+from vigie.knowledge.relied_on import markable
 
 
 def reported_in(message: Message, known_bad: Container[str]) -> frozenset[str]:
@@ -15,6 +16,4 @@ def reported_in(message: Message, known_bad: Container[str]) -> frozenset[str]:
     links = {domains.site(domains.host_of(link.target)) for link in message.links}
     marks = {(reported.sender_mark(sender), sender)}
     marks |= {(reported.host_mark(host), host) for host in links}
-    return frozenset(
-        name for mark, name in marks if name and mark in known_bad and reported.markable(name)
-    )
+    return frozenset(name for mark, name in marks if name and mark in known_bad and markable(name))

@@ -2,12 +2,12 @@
 
 A file is known by its own digest. A sender's domain and the host of a link are known by the
 digest of what they are and their name, so that all of it travels as one kind of mark. A domain
-where anybody may have a mailbox or a page, and one that people trust, is never marked.
+where anybody may have a mailbox or a page is never marked.
 """
 
 import hashlib
 
-from vigie.knowledge import bodies, domains, mail_domains
+from vigie.knowledge import domains, mail_domains
 
 
 def sender_mark(domain: str) -> str:
@@ -20,8 +20,8 @@ def host_mark(host: str) -> str:
     return _mark("host", host)
 
 
-def markable(host: str) -> bool:
-    """Return whether a name on the net belongs to one owner, who is nobody people rely on."""
+def owned(host: str) -> bool:
+    """Return whether a name on the net belongs to one owner, who answers for all of it."""
     site = domains.site(host)
     shared = (
         domains.FREE_HOSTING | domains.FREE_SENDERS | domains.SHORTENERS | domains.MAIL_SERVICES
@@ -33,7 +33,6 @@ def markable(host: str) -> bool:
         and not domains.under(site, shared)
         and not mail_domains.webmail(site)
         and not mail_domains.secure(site)
-        and not any(domains.under(site, frozenset(body.domains)) for body in bodies.BODIES)
     )
 
 

@@ -20,8 +20,9 @@ from vigie.domain.evidence.writing import Mark, TextOffered
 from vigie.domain.finding import Finding, Gravity
 from vigie.guards import guards
 from vigie.guards.patient_disclosure.guard import judge as judge_text
-from vigie.knowledge import domains, reported
+from vigie.knowledge import domains
 from vigie.knowledge.patients.book import unpacked
+from vigie.knowledge.relied_on import markable
 from vigie.knowledge.writing import crowd, masked
 from vigie.policy.orders import decide
 from vigie.readers.mail.reader import MailReader
@@ -154,8 +155,8 @@ class Judges:
             clues=clues,
             findings=findings,
             digests=digests,
-            sender=sender if reported.markable(sender) else None,
-            hosts=tuple(dict.fromkeys(h for h in hosts if reported.markable(h)))[:MOST_MARKS],
+            sender=sender if markable(sender) else None,
+            hosts=tuple(dict.fromkeys(h for h in hosts if markable(h)))[:MOST_MARKS],
         )
 
     def _file(self, thing: Thing) -> Seen:

@@ -106,6 +106,7 @@ class Pages:
         notices = [
             {"notice": notice, "at": said.moment(notice.at, now, language)}
             for notice in premises.notices.open()
+            if premises.questions.find(notice.report) is None  # an answer stands with its question
         ]
         return {"questions": questions, "notices": notices}
 
@@ -117,6 +118,7 @@ class Pages:
             self.premises.notices.settle(report, now)
         if question := fields.get("question"):
             self.premises.questions.settle(question, now)
+            self.premises.notices.settle(question, now)
         raise web.HTTPSeeOther(f"{self.root}/")
 
     async def waiting(self, request: web.Request) -> web.Response:

@@ -61,13 +61,14 @@ def give(question: Question, answer: Answer, by: Person, now: datetime) -> Advic
 def marks(question: Question) -> Iterator[str]:
     """Yield the marks by which the same thing is known elsewhere.
 
-    What a machine sent is looked at again here: it could name a domain that everybody relies on.
+    What a machine sent is looked at again here: it could name a provider of mailboxes. Machines
+    heed no mark of an official body, whoever made it.
     """
     yield from question.digests
-    if question.sender and reported.markable(question.sender):
+    if question.sender and reported.owned(question.sender):
         yield reported.sender_mark(domains.site(question.sender))
     for host in question.hosts:
-        if reported.markable(host):
+        if reported.owned(host):
             yield reported.host_mark(domains.site(host))
 
 

@@ -34,6 +34,7 @@ from vigie.wire.reports import HeartbeatWord, decode_item
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
 AXE = "axe-core@4.11"
+REBOUND = "evil.example"  # a name of the attacker's, which the browser resolves to this machine
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LURE = """\
 From: "Assurance Maladie" <service@ameli-remboursement.top>
@@ -93,7 +94,12 @@ LOOKS = [
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
+            ],
         )
         yield browser
         browser.close()
@@ -130,7 +136,7 @@ def seated(chromium: Browser, pane: Room, eyes: Eyes = Eyes()) -> Page:
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = context.new_page()
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(40_000)
     step = pane.home / "step.html"
     step.write_text(
         f'<!DOCTYPE html><meta http-equiv="refresh" content="0;url={pane.way.opening()}">'
@@ -225,12 +231,12 @@ def furnish(pane: Room) -> None:
     """Give the pane something to show everywhere."""
     hold(pane)
     plug(pane)
+    pane.agent.watching = frozenset({"disk", "usb", "notes", "backups", "surveillance", "ups"})
+    pane.agent._blind["usb"] = ()
     now = datetime.now(UTC)
     pane.agent.outbox.keep(HeartbeatWord(id="ab" * 16, at=now, version="2026.11", waiting=0))
     spool = pane.agent.spool
     spool.commit(spool.lease(), ["ab" * 16])
-    notices = pane.agent.folder / "notices.db"
-    assert notices.exists()
 
 
 @pytest.mark.parametrize("eyes", LOOKS, ids=str)
@@ -512,22 +518,13 @@ def test_another_site_in_the_same_browser_gets_nothing(chromium: Browser, pane: 
     page.context.close()
 
 
-def test_a_name_that_means_127_0_0_1_gets_nothing(pane: Room) -> None:
-    """DNS rebinding, for real: the browser resolves a name of the attacker's to this machine."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--host-resolver-rules=MAP evil.example 127.0.0.1",
-            ],
-        )
-        page = browser.new_page()
-        path = urllib.parse.urlsplit(pane.way.opening()).path
-        for place in (path, f"{pane.root}/", f"{pane.root}/vitre", "/bonjour/" + "ab" * 16):
-            answer = page.goto(f"http://evil.example:{pane.way.port}{place}")
-            assert answer
-            assert answer.status == 421
-            assert "Vigie" not in page.inner_text("body")
-        browser.close()
+def test_a_name_that_means_127_0_0_1_gets_nothing(chromium: Browser, pane: Room) -> None:
+    """DNS rebinding, for real: the request arrives here under the attacker's name."""
+    page = chromium.new_page()
+    path = urllib.parse.urlsplit(pane.way.opening()).path
+    for place in (path, f"{pane.root}/", f"{pane.root}/vitre", "/bonjour/" + "ab" * 16):
+        answer = page.goto(f"http://{REBOUND}:{pane.way.port}{place}")
+        assert answer
+        assert answer.status == 421
+        assert "Vigie" not in page.inner_text("body")
+    page.close()

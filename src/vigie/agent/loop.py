@@ -110,6 +110,7 @@ class Agent:
         membership = self.enrolment.membership()
         # The wire never carries it: the signed request names the machine.
         self.machine = membership.machine if membership else ENROLLING
+        self.watching: frozenset[str] = frozenset()  # names of the sensors and duties at work
         self._stop = threading.Event()
         self._blind: dict[str, tuple[Danger, ...]] = {}
         self._spine: Spine | None = None
@@ -133,6 +134,7 @@ class Agent:
         if threading.current_thread() is threading.main_thread():
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, lambda *_: self.stop())
+        self.watching = frozenset(part.name for part in (*parts.sensors, *parts.routines))
         patrol = Patrol(guards(), parts.over(self.pauses.decide))
         self._spine = Spine(
             patrol,

@@ -73,6 +73,7 @@ def pane_watch(agent: Agent, home: Path) -> PaneWatch | None:
         settling=Settling(home, agent.settings, judges),
         notices=notices,
         spool=agent.spool,
+        watching=lambda: agent.watching,
         blind=agent.blind,
         console=lambda: _console(agent),
         reached=lambda: agent.console.reached,

@@ -109,6 +109,7 @@ class DoubtPages:
             seen=seen,
             said=words[seen.said].format(**seen.clues),
             light=_LIGHTS[seen.light],
+            seconds=said.decimal(seen.seconds, language),
             reasons=_reasons(seen, self._pages),
             question=question,
             reached=self._premises.reached(),

@@ -1,6 +1,6 @@
 """The glass pane: what this machine watches, what it has said of itself, and to whom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,31 +30,37 @@ class Told:
     exact: str
 
 
-def watched(settings: Settings, blind: Sequence[str], language: Language) -> list[Part]:
-    """Return what this machine watches, by its settings, and what of it is blind."""
+# Which sensors and duties people know under one name; the order is that of the page.
+_PARTS = {
+    "documents": ("disk",),
+    "mailboxes": ("inbox",),
+    "relay": ("outbox",),
+    "arrivals": ("arrivals",),
+    "usb": ("usb",),
+    "photos": ("photos",),
+    "texts": ("texts",),
+    "network": ("network",),
+    "power": ("ups", "integrity"),
+    "backup": ("backup", "restore"),
+    "updates": ("software", "update"),
+    "passwords": ("notes", "accounts"),
+    "machine": ("surveillance",),
+}
+
+
+def watched(
+    settings: Settings, watching: Collection[str], blind: Collection[str], language: Language
+) -> list[Part]:
+    """Return what this machine watches: the sensors and duties at work, and which are blind."""
     words: Mapping[str, str] = said.words(language)["parts"]
     folders = ", ".join(str(folder) for folder in settings.watch.folders)
-    every = (
-        (bool(settings.watch.folders), "documents", ("disk", "watch")),
-        (bool(settings.mailbox), "mailboxes", ("inbox",)),
-        (bool(settings.relay.provider), "relay", ("outbox",)),
-        (settings.usb.watch, "usb", ("usb",)),
-        (settings.arrivals.watch, "arrivals", ("arrivals",)),
-        (settings.photos.folder is not None, "photos", ("photos",)),
-        (settings.texts.folder is not None, "texts", ("texts",)),
-        (True, "network", ("network",)),
-        (True, "power", ("ups", "power")),
-        (bool(settings.backup), "backup", ("backup",)),
-        (True, "passwords", ("notes", "accounts", "passwords")),
-        (True, "machine", ("machine",)),
-    )
     return [
         Part(
             words[name].format(what=folders, count=len(settings.mailbox)),
             sees=not any(each.startswith(sensors) for each in blind),
         )
-        for there, name, sensors in every
-        if there
+        for name, sensors in _PARTS.items()
+        if any(each.startswith(sensors) for each in watching)
     ]
 
 

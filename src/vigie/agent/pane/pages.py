@@ -179,7 +179,9 @@ class Pages:
         return await self.render(
             request,
             "glass.html",
-            parts=glass.watched(premises.settings, premises.blind(), premises.language),
+            parts=glass.watched(
+                premises.settings, premises.watching(), premises.blind(), premises.language
+            ),
             told=glass.told(sent, waiting, premises.language),
             console=premises.console(),
             waiting=waits,

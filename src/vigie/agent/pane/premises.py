@@ -1,6 +1,6 @@
 """What the pages of the pane work with, put together by the agent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,8 @@ from vigie.tools.notices import Notices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """Everything one pane shows or does. `blind` names the sensors that do not see.
+    """Everything one pane shows or does. `watching` names the sensors and duties at work,
+    `blind` those that do not see.
 
     `console` is the address of the console, empty where there is none; `reached` says whether it
     answered the last time.
@@ -29,6 +30,7 @@ class Premises:
     settling: Settling
     notices: Notices
     spool: Spool
+    watching: Callable[[], Collection[str]]
     blind: Callable[[], Sequence[str]]
     console: Callable[[], str]
     reached: Callable[[], bool]

@@ -65,6 +65,8 @@ def item(word: Item, language: Language) -> str:
         case BackupWord():
             return glass["backup"].format(snapshots=word.snapshots)
         case HeartbeatWord():
+            if not word.waiting and not word.blind:
+                return glass["calm"]
             blind = ", ".join(word.blind) or "0"
             return glass["heartbeat"].format(waiting=word.waiting, blind=blind)
         case GapWord():
@@ -84,6 +86,12 @@ def _trial(word: ProofWord, language: Language) -> str:
 
 def _fact(danger: Danger, word: FactWord, language: Language) -> str:
     return fact(danger, word.fact, language, word.numbers)
+
+
+def decimal(number: float, language: Language) -> str:
+    """Return a number with one decimal, as people here write it."""
+    text = f"{number:.1f}"
+    return text if language is Language.EN else text.replace(".", ",")
 
 
 def moment(at: datetime, now: datetime, language: Language) -> str:

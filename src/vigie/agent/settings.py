@@ -19,6 +19,7 @@ from vigie.agent.pane_keys import PaneKeys
 from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.power_keys import PowerKeys
+from vigie.agent.relief_keys import ReliefKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
 from vigie.agent.update_keys import ApplicationKeys, UpdateKeys
@@ -144,6 +145,7 @@ class Settings:
     network: NetworkKeys = field(default_factory=NetworkKeys)
     updates: UpdateKeys = field(default_factory=UpdateKeys)
     pane: PaneKeys = field(default_factory=PaneKeys)
+    relief: ReliefKeys = field(default_factory=ReliefKeys)
     application: tuple[ApplicationKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -198,6 +200,7 @@ _SECTIONS: dict[str, type] = {
     "network": NetworkKeys,
     "updates": UpdateKeys,
     "pane": PaneKeys,
+    "relief": ReliefKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys, "application": ApplicationKeys}
 

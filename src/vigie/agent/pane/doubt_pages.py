@@ -23,6 +23,8 @@ _LONGEST_NAME = 200
 _MOST_BOXES = 500
 _MOST_FINDINGS = 12
 _CHUNK = 1 << 18
+# What all reasons add up to is the answer itself; these words also say that a message was held.
+_SUMMARIES = frozenset({"imitation_held", "message_doubtful"})
 
 
 class Box(Struct, frozen=True):
@@ -273,6 +275,7 @@ def _reasons(seen: Seen, pages: Pages) -> list[str]:
         dict.fromkeys(
             said.fact(danger, finding.fact, language, finding.numbers, finding.clues)
             for danger, finding in seen.findings[:_MOST_FINDINGS]
+            if finding.fact not in _SUMMARIES
         )
     )
 

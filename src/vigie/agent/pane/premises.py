@@ -16,10 +16,9 @@ from vigie.tools.notices import Notices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Premises:
-    """Everything one pane shows or does. `watching` names the sensors and duties at work,
-    `blind` those that do not see.
+    """Everything one pane shows or does.
 
-    `console` is the address of the console, empty where there is none; `reached` says whether it
+    `watching` names the sensors and duties at work, `blind` those that do not see. `console` is the address of the console, empty where there is none; `reached` says whether it
     answered the last time.
     """
 

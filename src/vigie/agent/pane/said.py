@@ -17,6 +17,7 @@ from vigie.wire.reports import (
     GapWord,
     HeartbeatWord,
     Item,
+    OutflowWord,
     ProofWord,
     ReportWord,
 )
@@ -56,21 +57,31 @@ def fact(
 
 def item(word: Item, language: Language) -> str:
     """Return in words what one item tells the console."""
-    glass: Mapping[str, str] = words(language)["glass"]
     match word:
         case ReportWord():
             return " ".join(_fact(word.danger, each, language) for each in word.facts)
         case ProofWord():
             return _trial(word, language)
+        case HeartbeatWord():
+            return _beat(word, words(language)["glass"])
+        case _:
+            return _counted(word, words(language)["glass"])
+
+
+def _beat(word: HeartbeatWord, glass: Mapping[str, str]) -> str:
+    if not word.waiting and not word.blind:
+        return glass["calm"]
+    return glass["heartbeat"].format(waiting=word.waiting, blind=", ".join(word.blind) or "0")
+
+
+def _counted(word: Item, glass: Mapping[str, str]) -> str:
+    match word:
         case BackupWord():
             return glass["backup"].format(snapshots=word.snapshots)
-        case HeartbeatWord():
-            if not word.waiting and not word.blind:
-                return glass["calm"]
-            blind = ", ".join(word.blind) or "0"
-            return glass["heartbeat"].format(waiting=word.waiting, blind=blind)
         case GapWord():
             return glass["gap"].format(dropped=word.dropped)
+        case OutflowWord():
+            return glass["outflow"].format(megabytes=round(word.sent / 1_000_000))
         case _:
             return glass["bad_file" if isinstance(word, BadFileWord) else "question"]
 

@@ -134,7 +134,9 @@ class Agent:
         if threading.current_thread() is threading.main_thread():
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, lambda *_: self.stop())
-        self.watching = frozenset(part.name for part in (*parts.sensors, *parts.routines))
+        self.watching = frozenset(
+            [sensor.name for sensor in parts.sensors] + [duty.name for duty in parts.routines]
+        )
         patrol = Patrol(guards(), parts.over(self.pauses.decide))
         self._spine = Spine(
             patrol,

@@ -18,8 +18,9 @@ from vigie.tools.notices import Notices
 class Premises:
     """Everything one pane shows or does.
 
-    `watching` names the sensors and duties at work, `blind` those that do not see. `console` is the address of the console, empty where there is none; `reached` says whether it
-    answered the last time.
+    `watching` names the sensors and duties at work, `blind` those that do not see. `console` is
+    the address of the console, empty where there is none; `reached` says whether it answered the
+    last time.
     """
 
     home: Path

@@ -50,6 +50,7 @@ class Console:
         )
         return {
             "desk": "/",
+            "questions": "/conseils/",
             "proven": martin,
             "failing": lilas,
             "empty": favre,

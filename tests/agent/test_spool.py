@@ -401,3 +401,17 @@ def test_what_add_accepted_is_synced_in_full(spool: Spool) -> None:
     assert base.execute("PRAGMA synchronous").fetchone() == (2,)
     assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert isinstance(base, sqlite3.Connection)
+
+
+def test_what_has_left_can_be_read_and_heartbeats_crowd_nothing_out(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.db")
+    told = [a_report() for _ in range(3)]
+    beats = [a_heartbeat() for _ in range(40)]
+    spool.add(*told, *beats)
+    lease = spool.lease()
+    bodies = {item.id: item.body for item in lease}
+    spool.commit(lease, bodies)
+    sent = [item.body for item in spool.sent(100)]
+    assert [bodies[each.id] in sent for each in told] == [True] * 3
+    assert len(sent) == 3 + 10
+    spool.close()

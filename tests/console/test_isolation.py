@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, now, outflow, report
+from speaking import Speaker, backup, gap, now, outflow, question, report
 
 from vigie.console.accounts.models import Person
 from vigie.console.alerts.models import Alert, Outage
@@ -21,7 +21,17 @@ from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.incidents import opening, pack, record
 from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
-from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
+from vigie.console.intake.models import (
+    Advice,
+    Backup,
+    BadFile,
+    Gap,
+    KnownBad,
+    Order,
+    Proof,
+    Question,
+    Report,
+)
 from vigie.console.journal.models import Entry, Head
 from vigie.console.letters.models import Addressee, Dispatch, Letter
 from vigie.console.notices.duties import look_for_news
@@ -46,6 +56,8 @@ WALLED = (
     Backup,
     Gap,
     BadFile,
+    Question,
+    Advice,
     Order,
     Addressee,
     Letter,
@@ -80,9 +92,11 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), outflow())
+    told = (report(), speaker.proof(held=False), backup(None), gap(), outflow(), question())
+    tell(speaker, *told)
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
+    Question.objects.update(id=alert.pk)  # one number fills every address
     Letter.objects.create(
         practice=stage.martin, month=date(2026, 10, 1), language="fr", subject="Cabinet Martin",
         sheet="Cabinet Martin", html="Cabinet Martin", text="Cabinet Martin",
@@ -161,6 +175,7 @@ def _state() -> tuple[Any, ...]:
         EnrolmentCode.objects.count(),
         list(Dispatch.objects.values_list("approved_at")),
         Entry.objects.count(),
+        Advice.objects.count(),
     )
 
 

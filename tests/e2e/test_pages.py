@@ -53,6 +53,7 @@ class Console:
         )
         return {
             "desk": "/",
+            "questions": "/conseils/",
             "proven": martin,
             "failing": lilas,
             "empty": favre,

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +13,7 @@ from vigie.domain.finding import Gravity
 from vigie.domain.proof import GENESIS, digest
 from vigie.tools import keys
 from vigie.wire import envelope
+from vigie.wire.advice import DoubtFact, Kind, QuestionWord
 from vigie.wire.reports import (
     BackupWord,
     Batch,
@@ -58,6 +60,22 @@ def backup(latest: datetime | None, *, at: datetime | None = None) -> BackupWord
     )
 
 
+def question(**changed: object) -> QuestionWord:
+    """Return a doubt about a message with a file, promised within two hours."""
+    asked: dict[str, Any] = {
+        "id": fresh_id(),
+        "at": now(),
+        "danger": Danger.IMPERSONATION,
+        "kind": Kind.MAIL,
+        "promised": now() + timedelta(hours=2),
+        "facts": (DoubtFact(fact="message_doubtful", gravity=Gravity.CONCERN),),
+        "digests": ("cd" * 32,),
+        "sender": "facture-ameli.top",
+        "hosts": ("paiement-ameli.top",),
+    }
+    return QuestionWord(**asked | changed)
+
+
 def heartbeat(*, at: datetime | None = None, blind: tuple[str, ...] = ()) -> HeartbeatWord:
     return HeartbeatWord(id=fresh_id(), at=at or now(), version="2026.11.0", waiting=0, blind=blind)
 
@@ -72,8 +90,8 @@ def outflow(sent: int = 12_000_000, *, since: datetime | None = None) -> Outflow
     return OutflowWord(id=fresh_id(), at=until, since=begun, until=until, sent=sent)
 
 
-def batch(*items: Item) -> bytes:
-    return msgspec.json.encode(Batch(items=items))
+def batch(*items: Item, advice_number: int = 0) -> bytes:
+    return msgspec.json.encode(Batch(items=items, advice_number=advice_number))
 
 
 @dataclass

@@ -20,6 +20,7 @@ from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
 from vigie.agent.outflow_watch import outflow_watch
+from vigie.agent.pane_watch import pane_watch
 from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
@@ -135,6 +136,8 @@ def assembled(
         begin.append(partial(usb.resume, agent.undo))
     if mail:
         mail.news.tell = parts.responders[Deed.TELL]
+    pane = pane_watch(agent, home)
+    begin += [pane.start] if pane else []
     carrier = _carrier(agent, home, keeping)
     return replace(
         parts,
@@ -149,6 +152,7 @@ def assembled(
         ),
         at_end=(
             reader.close,
+            *((pane.close,) if pane else ()),
             mains.close,
             *((guarded.close,) if guarded else ()),
             *((mail.close,) if mail else ()),

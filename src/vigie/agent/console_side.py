@@ -17,10 +17,13 @@ from vigie.agent.signers import CannotTrust, Signers, Untrusted
 from vigie.agent.spool import Spool
 from vigie.domain.response import Outcome
 from vigie.tools.journal import ConsoleHead, Journal
+from vigie.wire.advice import AdviceWord
 from vigie.wire.orders import Distrust, TrustKey, TrustPasskey, Wish
 from vigie.wire.reports import report_word
 
 log = logging.getLogger(__name__)
+
+Advised = Callable[[Sequence[AdviceWord]], None]
 
 AGAIN = timedelta(seconds=30)  # when there is no room to write down how an order went
 GRACE = timedelta(seconds=5)  # for an order under way when the agent ends: it goes on next time
@@ -46,6 +49,7 @@ class ConsoleSide:
     ) -> None:
         self._folder = folder
         self._learnt = learnt
+        self.advised: Advised = lambda _answers: None  # the pane's, where there is one
         self._journal = journal
         self.rewritten = False
         self._enrolment = enrolment
@@ -75,6 +79,7 @@ class ConsoleSide:
             ordered=self._take,
             mirrored=self._mirror,
             learnt=self._learnt,
+            advised=self._advise,
         )
         self._contact.start()
         self._thread.start()
@@ -110,6 +115,11 @@ class ConsoleSide:
         return self._contact is None or (self._contact.alive and self._thread.is_alive())
 
     @property
+    def reached(self) -> bool:
+        """Return whether the console answered the last time."""
+        return self._contact is not None and self._contact.reached
+
+    @property
     def skew(self) -> timedelta:
         """Return how far the console's clock is from ours, as far as we know."""
         return self._link.skew if self._link else timedelta(0)
@@ -138,6 +148,9 @@ class ConsoleSide:
     def _take(self, untrusted: Sequence[Untrusted]) -> None:
         if self._orders and self._orders.take(untrusted):
             self._ordered.set()
+
+    def _advise(self, answers: Sequence[AdviceWord]) -> None:
+        self.advised(answers)
 
     def _mirror(self, number: int, digest: str) -> None:
         """Keep the head of the console's journal; it may only grow, and no row may change."""

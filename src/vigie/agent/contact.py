@@ -13,10 +13,13 @@ from vigie.agent.link import Link, LinkTrouble, Refused
 from vigie.agent.signers import Untrusted
 from vigie.agent.spool import Spool
 from vigie.agent.spool_file import SpoolTrouble
+from vigie.wire.advice import AdviceWord
 
 log = logging.getLogger(__name__)
 
-RHYTHM = timedelta(minutes=1)  # between two exchanges when nothing waits: orders come that way
+# Between two exchanges when nothing waits: orders come that way, and what was judged bad at one
+# practice is to be refused at all of them within a minute.
+RHYTHM = timedelta(seconds=45)
 LONG_ABSENCE = timedelta(hours=1)  # after it the machine knocks at most once an hour
 LONG_CAP = timedelta(hours=1)
 GRACE = timedelta(seconds=10)  # for the exchange under way: nothing is lost if it is cut
@@ -30,7 +33,7 @@ class Contact:
 
     `admitted` is called once, when the caretaker has approved (or had before); `ordered` receives
     each lot of orders, `mirrored` the head of the console's journal, `learnt` the digests of files
-    that were judged bad somewhere. All run on this thread.
+    that were judged bad somewhere, `advised` the answers to questions. All run on this thread.
     """
 
     def __init__(  # noqa: PLR0913  (both ends of the exchange)
@@ -43,6 +46,7 @@ class Contact:
         ordered: Callable[[Sequence[Untrusted]], None],
         mirrored: Callable[[int, str], None] = lambda _number, _digest: None,
         learnt: Callable[[Sequence[str], int], None] = lambda _digests, _number: None,
+        advised: Callable[[Sequence[AdviceWord]], None] = lambda _answers: None,
         rhythm: timedelta = RHYTHM,
         backoff: Backoff | None = None,
     ) -> None:
@@ -53,11 +57,13 @@ class Contact:
         self._ordered = ordered
         self._mirrored = mirrored
         self._learnt = learnt
+        self._advised = advised
         self._rhythm = rhythm
         self._backoff = backoff or Backoff()
         self._wake = threading.Event()
         self._ended = threading.Event()
         self._membership: Membership | None = None
+        self.reached = False  # whether the console answered the last time
         self._last = time.monotonic()
         self._thread = threading.Thread(target=self._keep_in_touch, name="contact", daemon=True)
 
@@ -87,7 +93,9 @@ class Contact:
         try:
             wait = self._exchange()
         except _TROUBLES as trouble:
+            self.reached = False
             return self._after(trouble)
+        self.reached = True
         self._backoff.reset()
         self._backoff.cap = CAP
         self._last = time.monotonic()
@@ -114,6 +122,9 @@ class Contact:
                 self._learnt(receipt.bad, receipt.bad_number)
                 self._link.bad_number = receipt.bad_number
                 more = True  # there may be more than one answer holds
+            if receipt.advice:
+                self._advised(receipt.advice)
+                self._link.advice_number = receipt.advice_number
         return timedelta(0) if more or self._spool.waiting() else self._rhythm
 
     def _after(self, trouble: Exception) -> timedelta:

@@ -135,6 +135,7 @@ class Link:
         self._clock = clock
         self._most_items = reports.MOST_ITEMS
         self.bad_number = 0  # up to which digests of bad files are known here
+        self.advice_number = 0  # up to which answers to our questions are known here
         self.skew = timedelta(0)
         self._pool = urllib3.PoolManager(
             retries=False,
@@ -206,6 +207,8 @@ class Link:
     def _post_batch(self, lease: Lease, machine: str) -> Receipt:
         items = [msgspec.Raw(item.body) for item in lease]
         batch = {"version": VERSION, "bad_number": self.bad_number, "items": items}
+        if self.advice_number:
+            batch["advice_number"] = self.advice_number
         body = msgspec.json.encode(batch)
         untrusted = self.post(envelope.REPORTS, body, machine=machine)
         try:

@@ -110,6 +110,7 @@ class Agent:
         membership = self.enrolment.membership()
         # The wire never carries it: the signed request names the machine.
         self.machine = membership.machine if membership else ENROLLING
+        self.watching: frozenset[str] = frozenset()  # names of the sensors and duties at work
         self._stop = threading.Event()
         self._blind: dict[str, tuple[Danger, ...]] = {}
         self._spine: Spine | None = None
@@ -133,6 +134,9 @@ class Agent:
         if threading.current_thread() is threading.main_thread():
             for ending in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(ending, lambda *_: self.stop())
+        self.watching = frozenset(
+            [sensor.name for sensor in parts.sensors] + [duty.name for duty in parts.routines]
+        )
         patrol = Patrol(guards(), parts.over(self.pauses.decide))
         self._spine = Spine(
             patrol,
@@ -204,6 +208,11 @@ class Agent:
         if blinds is not None:
             at = self._clock()
             self.see(SensorSawAgain(at=at, machine=self.machine, sensor=name, blinds=blinds))
+
+    def blind(self) -> tuple[str, ...]:
+        """Return the names of what does not see at this moment."""
+        sensors = self._supervisor.blind() if self._supervisor else ()
+        return tuple(sorted({*sensors, *self._blind}))
 
     def call_bad(self, digest: str, danger: Danger) -> None:
         """Have a file that was judged bad refused here, and at every other practice."""
@@ -318,8 +327,7 @@ class Agent:
         except SpoolTrouble:
             waiting, aside = 0, 0
         self._judge("console_words", "not_taken", built(), fails=aside > 0)
-        sensors = self._supervisor.blind() if self._supervisor else ()
-        blind = tuple(sorted({*sensors, *self._blind}))[:MOST_BLIND]
+        blind = self.blind()[:MOST_BLIND]
         self.outbox.keep(
             HeartbeatWord(
                 id=uuid.uuid4().hex,

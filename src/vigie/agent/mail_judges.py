@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.agent.loop import Agent
+from vigie.agent.reported import reported_in
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.mail import Inside, MailArrived, Message
 from vigie.domain.practice import Reader
@@ -88,6 +89,8 @@ class MailJudges:
                 machine=self._agent.machine,
                 place=place,
             )
+            found = reported_in(message, self._agent.known_bad)
+            evidence = replace(evidence, reported=found)
             verdicts = self._agent.conclude(evidence)
             for attachment in filter(runs, message.attachments):
                 self._agent.call_bad(attachment.digest, Danger.RANSOMWARE)

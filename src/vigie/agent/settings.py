@@ -15,6 +15,7 @@ from vigie.agent import toml_values
 from vigie.agent.arrival_keys import ArrivalKeys
 from vigie.agent.mail_keys import MailboxKeys, MailKeys, RelayKeys
 from vigie.agent.network_keys import NetworkKeys
+from vigie.agent.pane_keys import PaneKeys
 from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.power_keys import PowerKeys
@@ -143,6 +144,7 @@ class Settings:
     mailbox: tuple[MailboxKeys, ...] = ()
     network: NetworkKeys = field(default_factory=NetworkKeys)
     updates: UpdateKeys = field(default_factory=UpdateKeys)
+    pane: PaneKeys = field(default_factory=PaneKeys)
     relief: ReliefKeys = field(default_factory=ReliefKeys)
     application: tuple[ApplicationKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
@@ -197,6 +199,7 @@ _SECTIONS: dict[str, type] = {
     "power": PowerKeys,
     "network": NetworkKeys,
     "updates": UpdateKeys,
+    "pane": PaneKeys,
     "relief": ReliefKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys, "application": ApplicationKeys}

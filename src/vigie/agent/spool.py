@@ -32,6 +32,8 @@ from vigie.wire.reports import GapWord, HeartbeatWord, Item, ReportWord
 # Ten weeks of heartbeats take 15 MB and 100,000 reports 50 MB: room for a long absence, and
 # nothing an ordinary disk would miss.
 MOST_BYTES = 200_000_000
+MOST_SENT = 300  # items remembered of what has left, and fewer heartbeats: they all say the same
+MOST_HEARTBEATS_SENT = 10
 MOST_REFUSALS = 3  # the console took the batch, but not this item, that many times
 
 
@@ -54,6 +56,15 @@ class Leased:
 
 
 Lease = tuple[Leased, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One item that has left, byte for byte; `at` is when the console said that it keeps it."""
+
+    number: int
+    body: bytes
+    at: datetime
 
 
 def _now() -> datetime:
@@ -174,6 +185,17 @@ class Spool:
         with self._writing() as base:
             gone = [(item.number,) for item in lease if item.id in kept]
             left = [(item.number,) for item in lease if item.id not in kept]
+            base.executemany(
+                "INSERT INTO sent (lane, body, at) SELECT lane, body, ? FROM items"
+                " WHERE number = ?",
+                [(self._clock().isoformat(), number) for (number,) in gone],
+            )
+            for which, most in (("=", MOST_HEARTBEATS_SENT), ("<>", MOST_SENT)):
+                base.execute(
+                    f"DELETE FROM sent WHERE lane {which} ? AND number <= (SELECT number FROM sent"  # noqa: S608  (one of two signs)
+                    f" WHERE lane {which} ? ORDER BY number DESC LIMIT 1 OFFSET ?)",
+                    (Lane.HEARTBEAT, Lane.HEARTBEAT, most),
+                )
             base.executemany("DELETE FROM items WHERE number = ?", gone)
             base.executemany("UPDATE items SET refusals = refusals + 1 WHERE number = ?", left)
             aside = sum(
@@ -209,6 +231,23 @@ class Spool:
     def set_aside(self) -> int:
         """Return how many items stand aside."""
         return self._count(aside=1)
+
+    def sent(self, most: int = 50) -> tuple[Sent, ...]:
+        """Return what has left last, the latest first."""
+        with self._writing() as base:
+            rows = base.execute(
+                "SELECT number, body, at FROM sent ORDER BY number DESC LIMIT ?", (most,)
+            ).fetchall()
+        return tuple(Sent(number, body, datetime.fromisoformat(at)) for number, body, at in rows)
+
+    def next_to_leave(self, most: int = 20) -> tuple[bytes, ...]:
+        """Return what waits, in its turn, as it will travel."""
+        with self._writing() as base:
+            rows = base.execute(
+                "SELECT body FROM items WHERE aside = 0 ORDER BY lane, refusals, number LIMIT ?",
+                (most,),
+            ).fetchall()
+        return tuple(body for (body,) in rows)
 
     def close(self) -> None:
         """Close the file."""

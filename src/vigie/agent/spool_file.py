@@ -33,6 +33,12 @@ END;
 CREATE TRIGGER IF NOT EXISTS left AFTER DELETE ON items BEGIN
     UPDATE tally SET bytes = bytes - length(old.body) - 100;
 END;
+CREATE TABLE IF NOT EXISTS sent (  -- what people here may read of it
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    lane INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    at TEXT NOT NULL
+);
 """
 
 

@@ -9,21 +9,20 @@ from pathlib import Path
 
 import click
 
-from vigie.agent.mail_watch import CONTACTS, HELD, shelves_at_hand
+from vigie.agent import held_mail
+from vigie.agent.held_mail import NoSuchBox, NotDone
+from vigie.agent.mail_watch import HELD
 from vigie.agent.settings import BadSettings, Settings, read
 from vigie.cli._recall import recall
 from vigie.cli._sign_in import sign_in
 from vigie.cli.agent import found_settings
 from vigie.sensors.inbox import shelf
 from vigie.sensors.outbox import leaving
-from vigie.sensors.outbox.readdressing import BadAddress, readdressed
-from vigie.tools.contacts import Contacts
-from vigie.tools.held import Held, HeldStore, NoRoom, Spoilt
+from vigie.sensors.outbox.readdressing import BadAddress
+from vigie.tools.held import Held, HeldStore
 from vigie.tools.home import home
-from vigie.tools.smtp import NoAnswer, Refused
 
 _SHORT = 8  # characters of an id that people see and type
-_WAITING = (*leaving.WAITS, leaving.State.RETURNED, shelf.State.HELD, shelf.State.GONE)
 _STATES = {
     leaving.State.ASKED: "attend votre choix avant de partir",
     leaving.State.UNSURE: "est peut-être parti\u202f: la liaison s’est coupée au dernier moment",
@@ -57,7 +56,7 @@ def held(*, as_json: bool) -> None:
     Example: vigie mail held --json
     """
     with _store() as store:
-        found = _waiting(store)
+        found = held_mail.waiting(store)
     for one in found:
         if as_json:
             click.echo(json.dumps(_row(one), ensure_ascii=False))
@@ -76,18 +75,19 @@ def release(name: str, settings_file: Path | None) -> None:
 
     Example: vigie mail release 3f9a1c2d
     """
-    with shelves_at_hand(_read(settings_file), home()) as (store, inboxes):
+    settings = _read(settings_file)
+    with _store() as store:
         one = _named(store, name, shelf.KIND)
-        inbox = next((i for i in inboxes if i.name == one.envelope["account"]), None)
-        if inbox is None:
-            raise click.ClickException("Cette boîte aux lettres n’est plus dans agent.toml.")
-        try:
-            with closing(inbox.open()) as box:
-                back = inbox.shelf.put_back(box, one.id)
-        except (NoAnswer, Refused, NoRoom, Spoilt, OSError) as trouble:
-            raise click.ClickException(
-                f"Le message n’a pas pu être remis en place ({trouble}). Il reste gardé."
-            ) from trouble
+    try:
+        back = held_mail.release(settings, home(), one.id)
+    except NoSuchBox as trouble:
+        raise click.ClickException(
+            "Cette boîte aux lettres n’est plus dans agent.toml."
+        ) from trouble
+    except NotDone as trouble:
+        raise click.ClickException(
+            f"Le message n’a pas pu être remis en place ({trouble}). Il reste gardé."
+        ) from trouble
     if not back:
         raise click.ClickException("Ce message n’est plus retenu.")
     click.echo("Le message est de retour à sa place, tel qu’il est arrivé.")
@@ -109,20 +109,16 @@ def send(name: str, instead: Sequence[tuple[str, str]]) -> None:
     """
     with _store() as store:
         one = _named(store, name, leaving.KIND)
-        now = datetime.now(UTC)
         try:
-            if instead:
-                readdressed(store, one, dict(instead), now)
-            elif not store.move(one.id, _CHOOSABLE, leaving.State.QUEUED, due=now):
-                raise click.ClickException("Ce message n’attend plus.")
+            left = held_mail.send(store, home(), one, datetime.now(UTC), dict(instead))
         except BadAddress as trouble:
             raise click.ClickException(
                 f"L’adresse {trouble} n’est pas dans ce message, ou n’est pas complète."
             ) from trouble
-        except (NoRoom, Spoilt) as trouble:
+        except NotDone as trouble:
             raise click.ClickException(f"Le message n’a pas pu partir ({trouble}).") from trouble
-        if not instead:
-            _settle(one)
+    if not left:
+        raise click.ClickException("Ce message n’attend plus.")
     click.echo("Le message part.")
 
 
@@ -135,21 +131,9 @@ def cancel(name: str) -> None:
     """
     with _store() as store:
         one = _named(store, name, leaving.KIND)
-        if not store.move(one.id, _CHOOSABLE, leaving.State.CANCELLED):
+        if not held_mail.cancel(store, one):
             raise click.ClickException("Ce message n’attend plus.")
     click.echo("Le message ne partira pas.")
-
-
-_CHOOSABLE = (*leaving.WAITS, leaving.State.RETURNED)
-
-
-def _settle(one: Held) -> None:
-    """Remember the answer: what was asked about an address is not asked again."""
-    asked = [(who, fact) for who, fact in one.note.get("asked", ()) if who]
-    if asked:
-        with Contacts(home() / CONTACTS) as contacts:
-            for who, fact in asked:
-                contacts.settle(who, fact)
 
 
 def _told(one: Held) -> str:
@@ -172,11 +156,6 @@ def _row(one: Held) -> dict[str, object]:
         "recipients": list(leaving.envelope_of(one).recipients) if one.kind == leaving.KIND else [],
         "asked": [fact for _, fact in one.note.get("asked", ())],
     }
-
-
-def _waiting(store: HeldStore) -> list[Held]:
-    found = (*store.items(leaving.KIND, _WAITING), *store.items(shelf.KIND, _WAITING))
-    return sorted(found, key=lambda one: one.at)
 
 
 def _named(store: HeldStore, begins: str, kind: str) -> Held:

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.advice",
     "vigie.console.letters",
     "vigie.console.lessons",
     "vigie.console.incidents",

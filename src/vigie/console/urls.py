@@ -19,6 +19,7 @@ urlpatterns = [
     path("compte/confirmer/", account.reauthenticate, name="account_reauthenticate"),
     path("compte/facteurs/", include("allauth.mfa.urls")),
     path("premier-acces/<uidb64>/<token>/", FirstPassword.as_view(), name="first_password"),
+    path("", include("vigie.console.advice.urls")),
     path("", include("vigie.console.incidents.urls")),
     path("", include("vigie.console.orders.urls")),
     path("", include("vigie.console.people.urls")),

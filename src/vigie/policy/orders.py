@@ -68,6 +68,10 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     # So much does not match that nobody should have to decide in a hurry: the message waits in
     # « À vérifier », untouched. The reasons beside it ask for nothing of their own.
     (Danger.IMPERSONATION, "imitation_held"): (HOLD, TELL),
+    # A caretaker has looked at the same sender or link. Somebody the practice writes to itself is
+    # not taken away: one fallen machine could else silence a laboratory.
+    (Danger.IMPERSONATION, "reported_elsewhere"): (HOLD, TELL),
+    (Danger.IMPERSONATION, "reported_contact"): (TELL,),
     # One warning next to the message, and it stays where it is: half of the time it is wanted.
     (Danger.IMPERSONATION, "message_doubtful"): (TELL,),
     # What could not be read to its end may be anything; a person is told, nothing is taken away.

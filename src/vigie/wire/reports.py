@@ -12,6 +12,7 @@ from vigie.domain.proof import Proof
 from vigie.domain.response import Deed, Outcome, Result
 from vigie.domain.verdict import Report, SeenFact
 from vigie.wire import VERSION
+from vigie.wire.advice import AdviceWord, QuestionWord
 from vigie.wire.passkeys import AssertedOrder
 from vigie.wire.words import Digest, Id, Key, Numbers, Signature, Slug, Version
 
@@ -126,17 +127,28 @@ class OutflowWord(_Word, frozen=True, kw_only=True, tag="outflow"):
     sent: Annotated[int, Meta(ge=0, le=2**53)]
 
 
-Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord | OutflowWord
+Item = (
+    ReportWord
+    | ProofWord
+    | BackupWord
+    | HeartbeatWord
+    | GapWord
+    | BadFileWord
+    | OutflowWord
+    | QuestionWord
+)
 
 
 class Batch(_Word, frozen=True, kw_only=True):
     """Up to 500 items of one machine, oldest first. Idempotent: each item has its id.
 
-    `bad_number` is the mark up to which the machine knows the digests of bad files.
+    `bad_number` is the mark up to which the machine knows the digests of bad files,
+    `advice_number` the one up to which it has the answers to its own questions.
     """
 
     version: int = VERSION
     bad_number: Mark = 0
+    advice_number: Mark = 0
     items: Annotated[tuple[Item, ...], Meta(max_length=MOST_ITEMS)]
 
 
@@ -153,7 +165,8 @@ class Receipt(_Word, frozen=True, kw_only=True):
 
     `orders` are signed by a key, `asserted` by a passkey.
     `bad` are digests of files that were judged bad somewhere, after the machine's mark, and
-    `bad_number` is the mark that they reach.
+    `bad_number` is the mark that they reach. `advice` answers questions of this very machine,
+    up to `advice_number`.
     """
 
     version: int = VERSION
@@ -164,6 +177,8 @@ class Receipt(_Word, frozen=True, kw_only=True):
     asserted: Annotated[tuple[AssertedOrder, ...], Meta(max_length=32)] = ()
     bad: Annotated[tuple[Digest, ...], Meta(max_length=MOST_BAD)] = ()
     bad_number: Mark = 0
+    advice: Annotated[tuple[AdviceWord, ...], Meta(max_length=32)] = ()
+    advice_number: Mark = 0
 
 
 def report_word(report: Report) -> ReportWord:

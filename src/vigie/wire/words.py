@@ -13,3 +13,11 @@ Signature = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{86}$", description="Ed2
 Version = Annotated[str, Meta(pattern=r"^[0-9]{4}(\.[0-9]{1,3}){1,3}$", description="CalVer")]
 Count = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Numbers = Annotated[dict[Slug, Count], Meta(max_length=16)]
+# A name on the net: a sender's domain, the host of a link. Letters, digits and dashes.
+Host = Annotated[
+    str,
+    Meta(
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$",
+        max_length=100,
+    ),
+]

@@ -34,6 +34,7 @@ EVENTS = {
     "applied": gettext_noop("A machine asked to join."),
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
+    "advised": gettext_noop("A question was answered."),
     "letter": gettext_noop("A letter to the doctor was written."),
     "incident_opened": gettext_noop("An incident was opened."),
     "incident_aware": gettext_noop("It was said since when the practice has known."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
-from vigie.console.intake.models import Backup, Item, Proof, Report
+from vigie.console.intake.models import Backup, Item, Proof, Question, Report
 from vigie.console.practices.models import Machine
 from vigie.domain.finding import Gravity
 from vigie.wire.reports import HeartbeatWord
@@ -101,6 +101,17 @@ def proof_matter(machine: Machine, kind: Kind, danger: str, trial: str) -> Matte
     )
 
 
+def asked(machine: Machine, danger: str) -> Matter:
+    """Return the matter of a machine whose people wait for advice."""
+    return Matter(
+        practice_id=machine.practice_id,
+        kind=Kind.REPORT,
+        machine=machine,
+        danger=danger,
+        fact="advice_asked",
+    )
+
+
 def _seen_again(machine: Machine, now: datetime) -> list[Matter]:
     if machine.last_seen is not None and now - machine.last_seen < timedelta(minutes=5):
         return []  # nobody can have called it silent: no query for an ordinary batch
@@ -113,6 +124,8 @@ def _said(machine: Machine, new: Told) -> Iterator[tuple[Matter, bool]]:
     for model, told in new:
         if model is Report:
             yield from _reported(machine, told)
+        elif model is Question:
+            yield asked(machine, told["danger"]), True
         elif model is Backup:
             yield from _backed_up(machine, told)
         elif model is Proof:

@@ -2,9 +2,12 @@
 
 from django.db import models
 
+from vigie.console.accounts.models import Person
 from vigie.console.practices.models import Machine, OfPractice, Practice
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
+from vigie.wire.advice import Advice as Answered
+from vigie.wire.advice import Kind as DoubtKind
 
 _DANGERS = [(danger.value, danger.name) for danger in Danger]
 
@@ -104,6 +107,46 @@ class KnownBad(models.Model):
     def __str__(self) -> str:
         """Return the digest."""
         return self.digest
+
+
+class Question(Item):
+    """Somebody at a practice asks for advice: kinds, facts and marks, never the thing."""
+
+    danger = models.CharField(max_length=20, choices=_DANGERS)
+    kind = models.CharField(max_length=8, choices=[(k.value, k.name) for k in DoubtKind])
+    gravity = models.CharField(max_length=8, choices=[(g, g) for g in Gravity])
+    promised = models.DateTimeField()
+    facts = models.JSONField()
+    digests = models.JSONField()
+    sender = models.CharField(max_length=100, blank=True)
+    hosts = models.JSONField()
+
+    class Meta(Item.Meta):
+        """Read by practice, the newest first."""
+
+        indexes = (models.Index(fields=["practice", "-at"], name="intake_question_read"),)
+
+
+class Advice(models.Model):
+    """What a caretaker answered. Its own number is the mark up to which a machine has answers."""
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="advice")
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    machine = models.ForeignKey(Machine, on_delete=models.CASCADE)
+    answer = models.CharField(max_length=12, choices=[(a.value, a.name) for a in Answered])
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True)
+
+    objects = OfPractice.as_manager()
+
+    class Meta:
+        """Each machine asks for what is new to it."""
+
+        indexes = (models.Index(fields=["machine", "id"], name="intake_advice_read"),)
+
+    def __str__(self) -> str:
+        """Return the answer."""
+        return self.answer
 
 
 class Order(models.Model):

@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from vigie.console.alerts import opening
-from vigie.console.intake import consequences, orders, rows, sharing
+from vigie.console.intake import advising, consequences, orders, rows, sharing
 from vigie.console.intake.door import Refused
 from vigie.console.intake.models import BadFile
 from vigie.console.intake.translating import OutsideVocabulary, row
@@ -37,6 +37,7 @@ class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: list[msgspec.Raw]
     version: int = VERSION
     bad_number: Mark = 0
+    advice_number: Mark = 0
 
 
 _decode_parts = msgspec.json.Decoder(_Parts).decode
@@ -76,6 +77,7 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         digests = [told["digest"] for model, told in new if model is BadFile]
         sharing.share(machine.practice, digests, now)
         bad, bad_number = sharing.since(batch.bad_number)
+        advice, advice_number = advising.since(machine, batch.advice_number)
         signed, asserted = orders.waiting_for(machine, now)
         return Receipt(
             kept=tuple(news.kept),
@@ -85,6 +87,8 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
             asserted=asserted,
             bad=bad,
             bad_number=bad_number,
+            advice=advice,
+            advice_number=advice_number,
         )
 
 

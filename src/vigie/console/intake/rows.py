@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from vigie.console.intake.models import Backup, BadFile, Gap, Item, Proof, Report
+from vigie.console.intake.models import Backup, BadFile, Gap, Item, Proof, Question, Report
 
-KINDS: tuple[type[Item], ...] = (Report, Proof, Backup, Gap, BadFile)
+KINDS: tuple[type[Item], ...] = (Report, Proof, Backup, Gap, BadFile, Question)
 Row = Mapping[str, Any]
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

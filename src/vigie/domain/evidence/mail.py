@@ -220,12 +220,17 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailArrived(Evidence):
-    """A message came in. `place` is where it lies (a mailbox and its UID, a file): local."""
+    """A message came in. `place` is where it lies (a mailbox and its UID, a file): local.
+
+    `reported` are the registered domains of its sender or its links that a caretaker judged bad,
+    here or at another practice.
+    """
 
     message: Message
     writer: Acquaintance
     circle: Circle = Circle()
     place: str = ""
+    reported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

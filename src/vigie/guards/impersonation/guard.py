@@ -20,6 +20,8 @@ def judge(seen: Sequence[MailArrived]) -> Iterator[Finding]:
     mail = seen[-1]
     if any(defect.startswith(_UNREAD) for defect in mail.message.defects):
         yield _unread(mail)
+    if mail.reported:
+        yield _reported(mail)
     view = View(mail)
     found = tally.signals(view)
     score = tally.total(found)
@@ -60,6 +62,16 @@ def _clues(mail: MailArrived, clues: dict[str, str] | object) -> dict[str, str]:
 
 def _unread(mail: MailArrived) -> Finding:
     return Finding(gravity=Gravity.CONCERN, fact="message_unread", clues=_clues(mail, {}))
+
+
+def _reported(mail: MailArrived) -> Finding:
+    """Say that a caretaker judged it bad somewhere; whom the practice writes to is only doubted."""
+    contact = mail.writer.sent > 0
+    return Finding(
+        gravity=Gravity.CONCERN if contact else Gravity.ALARM,
+        fact="reported_contact" if contact else "reported_elsewhere",
+        clues=_clues(mail, {"came_from": min(mail.reported)}),
+    )
 
 
 GUARD = Guard(watches=MailArrived, judge=judge)

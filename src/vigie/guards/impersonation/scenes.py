@@ -1,6 +1,7 @@
 """Little plays about messages: who they say they are from, and who they are from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.domain.evidence.mail import (
@@ -247,6 +248,27 @@ SCENES = (
         "link_hides",
         "picture_for_text",
         "links_elsewhere",
+    ),
+    _scene(
+        "what_a_caretaker_judged_bad_at_another_practice",
+        replace(
+            mail(Mailbox("sav@facture-avis.top", "Service"), "Avis", "Bonjour, voir le lien."),
+            reported=frozenset({"facture-avis.top"}),
+        ),
+        "reported_elsewhere",
+    ),
+    _scene(
+        "a_supplier_of_ours_whose_link_was_judged_bad",
+        replace(
+            mail(
+                _SUPPLIER,
+                "Facture",
+                "Bonjour, la facture du mois.",
+                known=Acquaintance(box=_SUPPLIER, received=9, sent=4),
+            ),
+            reported=frozenset({"partage-avis.top"}),
+        ),
+        "reported_contact",
     ),
     _scene(
         "a_message_that_could_not_be_read",

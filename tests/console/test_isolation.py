@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
+from vigie.console.letters.models import Addressee, Dispatch, Letter
 from vigie.console.notices.duties import look_for_news
 from vigie.console.notices.models import Address, Telling
 from vigie.console.practices import scope
@@ -45,6 +46,9 @@ WALLED = (
     Telling,
     Delivery,
     Reckoned,
+    Addressee,
+    Letter,
+    Dispatch,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin", b"Ce qui est a Karim")
 
@@ -69,6 +73,12 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     look_for_news.call()
     outage = Outage.objects.get(practice=stage.martin)
     _own_things(stage, alert.pk)
+    Letter.objects.create(
+        practice=stage.martin, month=date(2026, 10, 1), language="fr", subject="Cabinet Martin",
+        sheet="Cabinet Martin", html="Cabinet Martin", text="Cabinet Martin",
+        pdf=b"Cabinet Martin", figures={}, digest="0" * 64, entry=1, written_at=now(),
+    )  # fmt: skip
+    Dispatch.objects.create(practice=stage.martin, letter=Letter.objects.get())
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -81,6 +91,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<machine>": waiting.pseudonym,
         "<matter>": str(alert.pk),
         "<outage>": str(outage.pk),
+        "<slug:month>": "2026-10",
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -126,6 +137,7 @@ def _state() -> tuple[Any, ...]:
         sorted(Hook.objects.values_list("pk", "name")),
         Practice.objects.count(),
         EnrolmentCode.objects.count(),
+        list(Dispatch.objects.values_list("approved_at")),
         Entry.objects.count(),
     )
 

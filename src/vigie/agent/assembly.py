@@ -22,6 +22,7 @@ from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.relief_watch import relief_watch
 from vigie.agent.text_watch import text_watch
 from vigie.agent.update_watch import update_watch
 from vigie.agent.usb_watch import usb_watch
@@ -63,7 +64,7 @@ def assembled(
     rehearsals = RehearsalDuty(
         home=home, machine=agent.machine, consultations=agent.settings.practice.hours
     )
-    duties: list[Routine] = [rehearsals, machine_watch(agent)]
+    duties: list[Routine] = [rehearsals, machine_watch(agent), *relief_watch(agent, home)]
     fulfil: dict[type[orders.Wish], Fulfil] = {orders.Rehearse: partial(_rehearse_for, rehearsals)}
     if keeping:
         backup, check, proof = keeping.duties()

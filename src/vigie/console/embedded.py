@@ -122,13 +122,19 @@ class JournalBreak:
 
 
 def verify_journals() -> tuple[int, list[JournalBreak]]:
-    """Read every journal, and every row it seals; return how many there are, and the breaks."""
+    """Read every journal, the rows it seals and the letters it binds.
+
+    Return how many journals there are, and the breaks.
+    """
     from vigie.console.intake import sealing  # noqa: PLC0415  (see `prepare`)
     from vigie.console.journal import chain  # noqa: PLC0415
+    from vigie.console.letters import keeping  # noqa: PLC0415
     from vigie.console.practices.models import Practice  # noqa: PLC0415
 
     practices = list(Practice.objects.all())
-    found = (chain.first_break(p) or sealing.first_break(p) for p in practices)
+    found = (
+        chain.first_break(p) or sealing.first_break(p) or keeping.first_break(p) for p in practices
+    )
     breaks = [JournalBreak(b.practice.name, b.number) for b in found if b is not None]
     return len(practices), breaks
 

@@ -10,7 +10,7 @@ sign of life), `VIGIE_LOCAL_RECEIVERS` (networks of the host's own to which mess
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "vigie.console.reckoned",
     "vigie.console.notices",
     "vigie.console.api",
+    "vigie.console.letters",
+    "vigie.console.lessons",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -174,6 +176,16 @@ DUTIES = [
     "vigie.console.notices.duties",
     "vigie.console.api.duties",
 ]  # each has EVERY: the names of its returning tasks, and how often
+# -- The doctor's letter by mail: smtp://name:password@host:587, or smtps://…; nothing without it --
+_post = urlsplit(keys.given("VIGIE_MAIL_URL") or "")
+LETTERS_BY_MAIL = bool(_post.hostname)
+EMAIL_HOST = _post.hostname or "localhost"
+EMAIL_PORT = _post.port or (465 if _post.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_post.username or ""), unquote(_post.password or "")
+EMAIL_USE_SSL = _post.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and _post.query != "plain"  # plain: a relay on this very machine
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = keys.given("VIGIE_MAIL_FROM") or unquote(_post.username or "vigie@localhost")
 
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}
 LOGGING: dict[str, Any] = {

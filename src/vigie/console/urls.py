@@ -22,4 +22,6 @@ urlpatterns = [
     path("", include("vigie.console.api.urls")),
     path("prevenir/", include("vigie.console.notices.urls")),
     path("", include("vigie.console.desk.urls")),
+    path("", include("vigie.console.letters.urls")),
+    path("", include("vigie.console.lessons.urls")),
 ]

@@ -38,6 +38,7 @@ EVENTS = {
     "called": gettext_noop("Nobody answered: somebody else is told."),
     "acknowledged": gettext_noop("Somebody has taken on what began here."),
     "settled": gettext_noop("A matter was marked as settled."),
+    "letter": gettext_noop("A letter to the doctor was written."),
 }
 
 

@@ -16,6 +16,7 @@ from vigie.console.alerts.opening import Matter
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
 from vigie.console.jobs.models import Job
+from vigie.console.letters import keeping, posting
 from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
@@ -27,8 +28,10 @@ EVERY = {
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
     "forget_ended_jobs": timedelta(hours=6),
+    "write_letters": timedelta(minutes=10),
 }
 FORGOTTEN_AFTER = timedelta(days=7)  # a job that ended is kept for whoever asks how it went
+WRITING = timedelta(minutes=3)  # less than a job's lease: the next run goes on
 
 
 @task()
@@ -103,6 +106,13 @@ def forget_ended_jobs() -> int:
     """Delete the jobs that ended or were given up long ago; return how many."""
     old = Job.objects.filter(due_at=None, every=0, made_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER)
     return old.delete()[0]
+
+
+@task()
+def write_letters() -> int:
+    """Write the letters of last month that are due, and send those that may go."""
+    now = datetime.now(UTC)
+    return keeping.write_due(now, within=WRITING) + posting.send_all(now)
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
-    "vigie.console.reckoned",
     "vigie.console.notices",
     "vigie.console.api",
     "vigie.console.letters",
@@ -172,7 +171,6 @@ MAIL = keys.given("VIGIE_CONSOLE_MAIL") or ""  # mailtos://…: then an e-mail a
 DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
 DUTIES = [
     "vigie.console.jobs.duties",
-    "vigie.console.desk.duties",
     "vigie.console.notices.duties",
     "vigie.console.api.duties",
 ]  # each has EVERY: the names of its returning tasks, and how often

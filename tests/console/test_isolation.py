@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, now, report
+from speaking import Speaker, backup, gap, now, outflow, report
 
 from vigie.console.accounts.models import Person
 from vigie.console.alerts.models import Alert, Outage
@@ -19,13 +19,18 @@ from vigie.console.api.described import describe
 from vigie.console.api.models import Delivery, Hook, Key
 from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
+from vigie.console.incidents import opening, pack, record
+from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
 from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
 from vigie.console.letters.models import Addressee, Dispatch, Letter
 from vigie.console.notices.duties import look_for_news
 from vigie.console.notices.models import Address, Telling
+from vigie.console.outflow.models import Outflow
+from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (
@@ -41,12 +46,20 @@ WALLED = (
     Gap,
     BadFile,
     Order,
-    Outage,
-    Telling,
-    Delivery,
     Addressee,
     Letter,
     Dispatch,
+    Outflow,
+    Incident,
+    Tick,
+    Revision,
+    Draft,
+    Evidence,
+    AssertedOrder,
+    Entrusted,
+    Outage,
+    Telling,
+    Delivery,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin", b"Ce qui est a Karim")
 
@@ -65,18 +78,21 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
+    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), outflow())
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
-    look_for_news.call()
-    outage = Outage.objects.get(practice=stage.martin)
-    _own_things(stage, alert.pk)
     Letter.objects.create(
         practice=stage.martin, month=date(2026, 10, 1), language="fr", subject="Cabinet Martin",
         sheet="Cabinet Martin", html="Cabinet Martin", text="Cabinet Martin",
         pdf=b"Cabinet Martin", figures={}, digest="0" * 64, entry=1, written_at=now(),
     )  # fmt: skip
     Dispatch.objects.create(practice=stage.martin, letter=Letter.objects.get())
+    incident = opening.from_matter(alert, now(), by=stage.karim)
+    record.tick(incident, "tell_doctor", now(), done=True, by=stage.karim)
+    record.draft(incident, "notice", {"to": "CNIL"}, now(), by=stage.karim)
+    look_for_news.call()
+    outage = Outage.objects.get(practice=stage.martin)
+    _own_things(stage, alert.pk)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -85,11 +101,17 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<uidb64>": "MQ",
         "<token>": "set-password",
         "<int:pk>": "1",
+        "<slug:month>": "2026-10",
+        "<int:incident>": str(incident.pk),
+        "<slug:step>": "write_register",
+        "<slug:kind>": "notice",
+        "<slug:form>": "docx",
+        "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
+        "<str:secret>": "secret",
         "<practice>": stage.martin.pseudonym,
         "<machine>": waiting.pseudonym,
         "<matter>": str(alert.pk),
         "<outage>": str(outage.pk),
-        "<slug:month>": "2026-10",
     }
     found = []
     for route in routes(get_resolver().url_patterns):

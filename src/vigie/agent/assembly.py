@@ -12,12 +12,14 @@ from vigie.agent.arrival_watch import arrival_watch
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
+from vigie.agent.held_orders import HeldOrders
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.outflow_watch import outflow_watch
 from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
@@ -83,7 +85,12 @@ def assembled(
     mains = power_watch(agent, home, plan, power=power, stops=stops)
     duties += [mains.duty] if mains.duty else []
     duties += [network.duty] if network else []
+    fulfil |= {orders.ScanNetwork: partial(_run_for, network.duty)} if network else {}
     fulfil |= usb.fulfil if usb else {}
+    holding = HeldOrders(
+        agent, (*((arrivals.shelf,) if arrivals else ()), *(mail.shelves if mail else ()))
+    )
+    fulfil |= holding.fulfil()
     updates = update_watch(agent, home)
     duties += updates.routines
     fulfil |= updates.fulfil
@@ -133,7 +140,13 @@ def assembled(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak),
+        each_minute=(
+            *parts.each_minute,
+            mains.each_minute,
+            updates.speak,
+            holding.clear,
+            outflow_watch(agent),
+        ),
         at_end=(
             reader.close,
             mains.close,

@@ -2,15 +2,15 @@
 
 From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLite without it),
 `VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy),
-`VIGIE_CONSOLE_MAIL` (the host's mail server), `VIGIE_CONSOLE_DEAD_MAN` (who hears the console's
-sign of life), `VIGIE_LOCAL_RECEIVERS` (networks of the host's own to which messages may go) and
-`VIGIE_CONSOLE_HOME` (the folder of the embedded database and its keys, set by `prepare`).
+`VIGIE_CONSOLE_DEAD_MAN` (who hears the console's sign of life), `VIGIE_LOCAL_RECEIVERS` (networks
+of the host's own to which messages may go) and `VIGIE_CONSOLE_HOME` (the folder of the embedded
+database and its keys, set by `prepare`).
 """
 
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
 
@@ -55,20 +55,26 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "vigie.console.accounts",
     "vigie.console.practices",
     "vigie.console.journal",
+    "vigie.console.signing",
     "vigie.console.enrolment",
     "vigie.console.alerts",
+    "vigie.console.outflow",
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
-    "vigie.console.notices",
-    "vigie.console.api",
     "vigie.console.letters",
     "vigie.console.lessons",
+    "vigie.console.incidents",
+    "vigie.console.orders",
+    "vigie.console.people",
+    "vigie.console.notices",
+    "vigie.console.api",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -84,6 +90,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vigie.console.practices.scope.only_own_practices",
+    "vigie.console.people.gate.by_role",
+    "vigie.console.people.seen.written_down",
 ]
 TEMPLATES = [
     {
@@ -150,6 +158,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vigie"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# Obligatory wherever somebody else could knock; on this machine alone it is offered.
+SECOND_FACTOR = ADDRESS.hostname not in {"127.0.0.1", "localhost", "::1"}
 
 # -- Languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -164,16 +174,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300
 
-# -- Who is told, and by whom the console is watched ----------------------------------------------
-# Receivers on the host's own networks: without this line messages go to public addresses only.
-LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
-MAIL = keys.given("VIGIE_CONSOLE_MAIL") or ""  # mailtos://…: then an e-mail address is enough
-DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
-DUTIES = [
-    "vigie.console.jobs.duties",
-    "vigie.console.notices.duties",
-    "vigie.console.api.duties",
-]  # each has EVERY: the names of its returning tasks, and how often
 # -- The doctor's letter by mail: smtp://name:password@host:587, or smtps://…; nothing without it --
 _post = urlsplit(keys.given("VIGIE_MAIL_URL") or "")
 LETTERS_BY_MAIL = bool(_post.hostname)
@@ -184,6 +184,24 @@ EMAIL_USE_SSL = _post.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and _post.query != "plain"  # plain: a relay on this very machine
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = keys.given("VIGIE_MAIL_FROM") or unquote(_post.username or "vigie@localhost")
+# The same server as Apprise writes it: who is told by it need give no more than an address.
+_login = f"{_post.username}:{_post.password or ''}@" if _post.username else ""
+_way = "ssl" if EMAIL_USE_SSL else "starttls" if EMAIL_USE_TLS else "insecure"
+MAIL = (
+    f"mailto{'s' if _way != 'insecure' else ''}://{_login}{EMAIL_HOST}:{EMAIL_PORT}"
+    f"?from={quote(DEFAULT_FROM_EMAIL)}&mode={_way}"
+    if LETTERS_BY_MAIL
+    else ""
+)
+# -- Who is told, and by whom the console is watched ----------------------------------------------
+# Receivers on the host's own networks: without this line messages go to public addresses only.
+LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
+DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
+DUTIES = [
+    "vigie.console.jobs.duties",
+    "vigie.console.notices.duties",
+    "vigie.console.api.duties",
+]  # each has EVERY: the names of its returning tasks, and how often
 
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}
 LOGGING: dict[str, Any] = {

@@ -40,7 +40,6 @@ from vigie.console.outflow.models import Outflow
 from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
-from vigie.console.reckoned.models import Reckoned
 from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
@@ -73,7 +72,6 @@ WALLED = (
     Outage,
     Telling,
     Delivery,
-    Reckoned,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin", b"Ce qui est a Karim")
 
@@ -378,6 +376,18 @@ def test_every_table_of_a_practice_is_walled() -> None:
 def test_what_all_practices_share_tells_of_none() -> None:
     """`intake_knownbad` has no walls on purpose: a digest, and nothing about who met it."""
     assert {field.column for field in KnownBad._meta.concrete_fields} == {"id", "digest"}
+
+
+def test_a_wall_reads_the_scope_once_for_a_statement(stage: Stage) -> None:
+    """A caretaker of a thousand practices has a long scope: not to be read for each row."""
+    if connection.vendor != "postgresql":
+        pytest.skip("row-level security is PostgreSQL's")
+    assert stage
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, qual FROM pg_policies WHERE policyname = 'own_practices'")
+        rules = dict(cursor.fetchall())
+    assert {model._meta.db_table for model in WALLED} <= rules.keys()
+    assert {table: rule for table, rule in rules.items() if "SELECT" not in rule} == {}
 
 
 def test_a_new_practice_is_seen_by_its_own_caretaker_only(stage: Stage) -> None:

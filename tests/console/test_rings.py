@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from players import Stage, let_in
 from speaking import Speaker
 
 from vigie.console.intake.models import Report
-from vigie.console.intake.rings import Ring, rings
+from vigie.console.intake.rings import Ring, rings, told
 from vigie.console.intake.rings import Stage as At
 from vigie.console.practices.models import Machine
 from vigie.domain.danger import Danger
@@ -76,3 +77,15 @@ def test_an_update_that_was_cut_off_is_no_complaint(tell: Tell, accueil: Speaker
     tell(accueil, said("update_interrupted", packages=1))
     assert the_ring().stage(NOW) is At.FIRST
     assert Report.objects.count() == 2
+
+
+def test_reports_about_updates_are_found_without_reading_all_the_others(
+    tell: Tell, accueil: Speaker
+) -> None:
+    tell(accueil, said("update_announced", willing=1))
+    Report.objects.update(danger=Danger.FAILED_UPDATE.value)
+    assert [row.machine.pseudonym for row in told(NOW)] == [accueil.pseudonym]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "intake_report_updates" in told(NOW).explain()

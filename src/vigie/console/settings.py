@@ -2,15 +2,15 @@
 
 From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLite without it),
 `VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy),
-`VIGIE_CONSOLE_MAIL` (the host's mail server), `VIGIE_CONSOLE_DEAD_MAN` (who hears the console's
-sign of life), `VIGIE_LOCAL_RECEIVERS` (networks of the host's own to which messages may go) and
-`VIGIE_CONSOLE_HOME` (the folder of the embedded database and its keys, set by `prepare`).
+`VIGIE_CONSOLE_DEAD_MAN` (who hears the console's sign of life), `VIGIE_LOCAL_RECEIVERS` (networks
+of the host's own to which messages may go) and `VIGIE_CONSOLE_HOME` (the folder of the embedded
+database and its keys, set by `prepare`).
 """
 
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
 
@@ -74,7 +74,6 @@ INSTALLED_APPS = [
     "vigie.console.incidents",
     "vigie.console.orders",
     "vigie.console.people",
-    "vigie.console.reckoned",
     "vigie.console.notices",
     "vigie.console.api",
 ]
@@ -186,14 +185,21 @@ EMAIL_USE_SSL = _post.scheme == "smtps"
 EMAIL_USE_TLS = not EMAIL_USE_SSL and _post.query != "plain"  # plain: a relay on this very machine
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = keys.given("VIGIE_MAIL_FROM") or unquote(_post.username or "vigie@localhost")
+# The same server as Apprise writes it: who is told by it need give no more than an address.
+_login = f"{_post.username}:{_post.password or ''}@" if _post.username else ""
+_way = "ssl" if EMAIL_USE_SSL else "starttls" if EMAIL_USE_TLS else "insecure"
+MAIL = (
+    f"mailto{'s' if _way != 'insecure' else ''}://{_login}{EMAIL_HOST}:{EMAIL_PORT}"
+    f"?from={quote(DEFAULT_FROM_EMAIL)}&mode={_way}"
+    if LETTERS_BY_MAIL
+    else ""
+)
 # -- Who is told, and by whom the console is watched ----------------------------------------------
 # Receivers on the host's own networks: without this line messages go to public addresses only.
 LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
-MAIL = keys.given("VIGIE_CONSOLE_MAIL") or ""  # mailtos://…: then an e-mail address is enough
 DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
 DUTIES = [
     "vigie.console.jobs.duties",
-    "vigie.console.desk.duties",
     "vigie.console.notices.duties",
     "vigie.console.api.duties",
     "vigie.console.letters.duties",

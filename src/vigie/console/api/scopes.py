@@ -30,6 +30,6 @@ def rights(person: Person) -> frozenset[Scope]:
     """
     if not person.is_active:
         return frozenset()
-    if not getattr(person, "acts", True):
+    if not person.acts:
         return frozenset(scope for scope in Scope if scope.value.endswith(":read"))
     return frozenset(Scope)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from vigie import phrasebook
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.desk import moments
-from vigie.console.desk.standings import Blindness, Row, Tried
+from vigie.console.desk.standings import Blindness, Row
 from vigie.console.intake.models import Proof
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
@@ -77,7 +77,7 @@ def state(row: Row) -> str:
     return _(BLIND[row.blindness]) if row.blindness else _(STATES[row.standing])
 
 
-def trial(row: Proof | Tried) -> str:
+def trial(row: Proof) -> str:
     """Return what was tried and how it went."""
     try:
         return phrasebook.say_trial(

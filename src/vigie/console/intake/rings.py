@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from vigie.console.intake.models import Report
 from vigie.console.practices.models import OfPractice
 from vigie.domain.danger import Danger
@@ -62,18 +65,24 @@ class Ring:
                 return frozenset()
 
 
+def told(now: datetime, among: OfPractice | None = None) -> OfPractice:
+    """Return the reports of late that speak of an update, the newest last.
+
+    PostgreSQL keeps an index of exactly these: they are few among all that machines say.
+    """
+    reports = Report.objects.all() if among is None else among
+    numbered = reports.alias(said=Cast("facts", TextField())).filter(said__contains='"update"')
+    about: OfPractice = numbered.filter(danger=Danger.FAILED_UPDATE.value)
+    return about.filter(at__gt=now - LOOKED_BACK).order_by("at", "id")
+
+
 def rings(now: datetime, among: OfPractice | None = None) -> Sequence[Ring]:
     """Return every update told of lately, as far as this connection may see, the newest last.
 
     `among` are the reports to look at, where that is not all of them.
     """
-    told = (
-        (Report.objects.all() if among is None else among)
-        .filter(danger=Danger.FAILED_UPDATE.value, at__gt=now - LOOKED_BACK)
-        .order_by("at", "id")
-    )
     found: dict[int, Ring] = defaultdict(lambda: Ring(0))
-    for row in told.only("machine_id", "facts", "at").iterator():
+    for row in told(now, among).only("machine_id", "facts", "at").iterator():
         for fact in row.facts:
             number = fact["numbers"].get("update")
             if not number:

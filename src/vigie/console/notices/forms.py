@@ -60,7 +60,7 @@ class NewAddress(forms.Form):
         if settings.MAIL and "://" not in typed:
             validate_email(typed)
             self.cleaned_data["kind"] = ways.HOST_MAIL
-            return ways.by_the_host(typed)
+            return typed
         try:
             self.cleaned_data["kind"] = ways.scheme(typed, settings.LOCAL_RECEIVERS)
         except ways.NotAnAddress as why:

@@ -83,8 +83,11 @@ def _told(message: Message, address: Address) -> bool:
 def _trouble(address: Address, letter: ways.Letter) -> str:
     """Return why an address did not take a letter, as a slug, or nothing."""
     try:
-        leads = ways.through(sealing.opened(address.sealed), settings.MAIL)
-        took = ways.tell(leads, letter, settings.LOCAL_RECEIVERS)
+        leads = sealing.opened(address.sealed)
+        if address.kind == ways.HOST_MAIL:
+            took = ways.tell_by_the_host(leads, settings.MAIL, letter)
+        else:
+            took = ways.tell(leads, letter, settings.LOCAL_RECEIVERS)
     except ways.NotAnAddress as why:
         return why.slug
     except InvalidToken:

@@ -64,7 +64,7 @@ def bundle(now: datetime) -> int:
 def caretakers(practice_id: int) -> list[Person]:
     """Return those who look after a practice: not a doctor who only reads there."""
     people = Person.objects.filter(practices=practice_id, is_active=True).order_by("pk")
-    return [person for person in people if getattr(person, "acts", True)]
+    return [person for person in people if person.acts]
 
 
 def first_of(people: Iterable[Person]) -> list[Person]:

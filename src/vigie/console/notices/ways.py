@@ -123,22 +123,15 @@ def scheme(untrusted_address: str, local: tuple[outgoing.Network, ...] = ()) -> 
     return parts.scheme
 
 
-def by_the_host(email: str) -> str:
-    """Return how an e-mail address is kept that the host's own mail server reaches."""
-    return f"{HOST_MAIL}:{email}"
+def tell_by_the_host(email: str, host_mail: str, letter: Letter) -> bool:
+    """Send a letter through the host's own mail server, wherever the host says that it stands.
 
-
-def through(address: str, host_mail: str) -> str:
-    """Given an address as it is kept, return one of Apprise's. Raise NotAnAddress.
-
-    `host_mail` is the host's mail server as Apprise writes it; it may have changed since.
+    `host_mail` is that server as Apprise writes it. Raise NotAnAddress where there is none.
     """
-    if not address.startswith(f"{HOST_MAIL}:"):
-        return address
-    if not host_mail:
+    way = _made(f"{host_mail}&to={quote(email)}") if host_mail else None
+    if way is None:
         raise NotAnAddress("no_mail_server")
-    receiver = quote(address.removeprefix(f"{HOST_MAIL}:"))
-    return f"{host_mail}{'&' if '?' in host_mail else '?'}to={receiver}"
+    return _sent(way, letter)
 
 
 def tell(address: str, letter: Letter, local: tuple[outgoing.Network, ...] = ()) -> bool:
@@ -152,14 +145,18 @@ def tell(address: str, letter: Letter, local: tuple[outgoing.Network, ...] = ())
     if way is None:
         raise NotAnAddress("malformed")
     with outgoing.outward(local):
-        return bool(
-            way.notify(
-                body=letter.body,
-                title=letter.title,
-                notify_type=_TYPES[letter.gravity],
-                body_format=NotifyFormat.TEXT,
-            )
+        return _sent(way, letter)
+
+
+def _sent(way: NotifyBase, letter: Letter) -> bool:
+    return bool(
+        way.notify(
+            body=letter.body,
+            title=letter.title,
+            notify_type=_TYPES[letter.gravity],
+            body_format=NotifyFormat.TEXT,
         )
+    )
 
 
 def _made(address: str) -> NotifyBase | None:

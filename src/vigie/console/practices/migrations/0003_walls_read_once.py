@@ -21,10 +21,10 @@ def rebuild(_, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reckoned", "0001_initial"),
+        ("practices", "0002_own_practices"),
         ("intake", "0003_known_bad"),
         ("journal", "0003_append_only"),
         ("enrolment", "0002_own_practices"),
-        ("alerts", "0003_outages"),
+        ("alerts", "0002_own_practices"),
     ]
     operations = [migrations.RunPython(rebuild, migrations.RunPython.noop)]

@@ -1,1 +1,0 @@
-"""What was reckoned once for a practice, and holds until something changes or a moment passes."""

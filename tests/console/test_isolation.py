@@ -11,6 +11,7 @@ from players import Stage, let_in
 from speaking import Speaker, backup, gap, report
 
 from vigie.console.alerts.models import Alert
+from vigie.console.desk.models import Snapshot
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
@@ -31,6 +32,7 @@ WALLED = (
     Gap,
     BadFile,
     Order,
+    Snapshot,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{_PRACTICE}postes/<slug:machine>/accueillir/", views.approve, name="approve"),
     path(f"{_PRACTICE}postes/<slug:machine>/refuser/", views.revoke, name="revoke"),
     path(f"{_PRACTICE}journal/", views.journal, name="journal"),
+    path(f"{_PRACTICE}affaires/<int:number>/", views.matter, name="matter"),
     path(f"{_PRACTICE}affaires/<int:number>/regler/", views.settle, name="settle"),
     path(f"{_PRACTICE}dangers/<slug:slug>/", views.danger, name="danger"),
 ]

@@ -1,14 +1,17 @@
 """The pages. Each asks for what the person may see, and renders it."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vigie.console.alerts.models import Alert
-from vigie.console.desk import asked, forms, moments, reading, timeline, words
+from vigie.console.desk import asked, forms, moments, reading, settling, timeline, today, words
 from vigie.console.desk.asked import Asked
 from vigie.console.enrolment import joining
 from vigie.console.intake.models import Backup, Proof
@@ -18,26 +21,40 @@ from vigie.console.practices.models import Machine, Practice, State
 from vigie.domain.danger import Danger
 
 MOST_ENTRIES = 200
+_HERE = "Europe/Paris"
 
 
 @login_required
 @require_GET
 def desk(request: Asked) -> HttpResponse:
-    """Show who needs this caretaker today, and how all the practices stand."""
+    """Show who needs this caretaker today, and how all the practices stand.
+
+    The page asks again by itself: it is answered with nothing where nothing has changed.
+    """
     now = datetime.now(UTC)
-    places = reading.places(request.user, Practice.objects.visible_to(request.user), now)
-    calling = [place for place in places if place.calls]
-    proven = [place for place in places if place.proven]
-    dated = [(place.oldest, place.practice) for place in proven if place.oldest]
-    oldest = min(dated, key=lambda pair: pair[0], default=None)
+    whole = today.desk(request.user, now)
+    show = request.GET.get("show", "all")
+    sieve = today.Sieve(
+        words=request.GET.get("q", "")[:80], show=show if show in today.SHOWS else "all"
+    )
     context = {
-        "places": places,
-        "calling": calling,
-        "proven": len(proven),
-        "oldest": oldest and (moments.age(now - oldest[0]), oldest[1]),
-        "today": moments.day(now, "Europe/Paris"),
+        "any": bool(whole.stands),
+        "sieve": sieve,
+        "shows": [(slug, _(word)) for slug, word in today.SHOWS.items()],
+        "today": moments.day(now, _HERE),
+        **today.shown(whole, sieve, _HERE, now),
     }
-    return render(request, "desk/desk.html", context)
+    if not whole.stands:
+        return render(request, "desk/welcome.html", context)
+    part = render_to_string("desk/today.html", context, request)
+    seen = sha256(f"{whole.calling} {part}".encode()).hexdigest()[:16]
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        if request.GET.get("seen") == seen:
+            return HttpResponse(status=204)
+        return render(
+            request, "desk/part.html", {**context, "part": part, "seen": seen, "again": 1}
+        )
+    return render(request, "desk/desk.html", {**context, "part": part, "seen": seen})
 
 
 @login_required
@@ -106,13 +123,41 @@ def danger(request: Asked, pseudonym: str, slug: str) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def matter(request: Asked, pseudonym: str, number: int) -> HttpResponse:
+    """Show one matter: what happened, where else, what was done, and the one thing to do."""
+    now, of = datetime.now(UTC), asked.practice(request, pseudonym)
+    visible = Alert.objects.visible_to(request.user).select_related("machine", "practice")
+    alert = get_object_or_404(visible, practice=of, pk=number)
+    line = today.line_of(request.user, alert)
+    context = {
+        "practice": of,
+        "alert": alert,
+        "line": line,
+        "said": words.line(line) if alert.closed_at is None else words.matter(alert),
+        "incident": words.incident(alert.danger) if alert.danger else "",
+        "emblem": f"emblems/{alert.danger}.svg",
+        "advice": words.advice(line.first),
+        "closed": alert.closed_at and moments.moment(alert.closed_at, of.timezone, now),
+        "places": reading.places_of(line, now),
+        "deeds": reading.deeds(request.user, alert, now),
+    }
+    return render(request, "desk/matter.html", context)
+
+
+@login_required
 @require_POST
 def settle(request: Asked, pseudonym: str, number: int) -> HttpResponse:
-    """Settle one open matter: somebody has dealt with it."""
-    of = asked.practice(request, pseudonym)
-    Alert.objects.visible_to(request.user).filter(practice=of, pk=number, closed_at=None).update(
-        closed_at=datetime.now(UTC)
-    )
+    """Settle one open matter, or the whole line it stands in: somebody has dealt with it."""
+    now, of = datetime.now(UTC), asked.practice(request, pseudonym)
+    visible = Alert.objects.visible_to(request.user).filter(closed_at=None)
+    alert = visible.filter(practice=of, pk=number).select_related("practice").first()
+    if alert is not None:
+        whole = "whole" in request.POST
+        line = today.line_of(request.user, alert) if whole else None
+        settling.settle(visible, line.alerts if line else [alert], request.user, now)
+    if "desk" in request.POST:
+        return redirect("desk")
     return redirect("practice", of.pseudonym)
 
 

@@ -13,9 +13,10 @@ from django_tasks import task
 from vigie.console.alerts import opening
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
+from vigie.console.desk import overview
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
-from vigie.console.practices.models import Machine, State
+from vigie.console.practices.models import Machine, Practice, State
 from vigie.domain.finding import Gravity
 
 # Machines sleep when the practice closes: from Friday evening to Monday morning is 62 hours, and
@@ -25,6 +26,7 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
+    "refresh_snapshots": timedelta(minutes=1),
 }
 
 
@@ -93,6 +95,12 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
+
+
+@task()
+def refresh_snapshots() -> int:
+    """Read again how each practice stands where that may have changed: the desk shows it."""
+    return overview.refresh(list(Practice.objects.all()), datetime.now(UTC))
 
 
 def _last_sign(machine: Machine) -> datetime:

@@ -94,14 +94,14 @@ def line_of(person: Reader, alert: Alert) -> Call:
 def shown(whole: Desk, sieve: Sieve, zone: str, now: datetime) -> dict[str, object]:
     """Return what the page shows of the desk, in words."""
     lines = [
-        told
+        _told(line, zone, now)
         for line in whole.lines
         if sieve.show in {"all", "calls"}
         and sieve.passes(
             *(practice.name for practice in line.practices),
             *(str(alert.machine or "") for alert in line.alerts),
             *(words.incident(a.danger) for a in line.alerts[:1] if a.danger),
-            (told := _told(line, zone, now))["said"],
+            words.line(line),
         )
     ]
     green = [s for s in whole.green if sieve.passes(s.practice.name)]

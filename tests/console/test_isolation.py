@@ -11,6 +11,7 @@ from players import Stage, let_in
 from speaking import Speaker, backup, gap, report
 
 from vigie.console.alerts.models import Alert
+from vigie.console.checklist.models import Answer
 from vigie.console.desk.models import Snapshot
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
@@ -33,6 +34,7 @@ WALLED = (
     BadFile,
     Order,
     Snapshot,
+    Answer,
 )
 SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "vigie.console.enrolment",
     "vigie.console.alerts",
     "vigie.console.intake",
+    "vigie.console.checklist",
     "vigie.console.jobs",
     "vigie.console.desk",
 ]

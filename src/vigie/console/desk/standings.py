@@ -47,6 +47,7 @@ class Row:
     blindness: Blindness = Blindness.NONE
     latest: Proof | None = None  # the one that decides: the worst, then the newest
     tried_on: int = 0  # machines with a proof that still counts
+    basis: Sequence[Proof] = ()  # the last of each trial on each machine, the newest first
     machines: int = 0
     expires: datetime | None = None
 
@@ -135,9 +136,17 @@ def _row(  # noqa: PLR0913  (a row depends on exactly these)
         else Blindness.NONE,
         latest=worst.latest or max((r.latest for r in readings if r.latest), key=_at, default=None),
         tried_on=len(sound),
+        basis=sorted((p for m in machines for p in _tried(m, danger, proofs)), key=_at)[::-1],
         machines=len(machines),
         expires=min((r.expires for r in sound if r.expires), default=None),
     )
+
+
+def _tried(
+    machine: Machine, danger: Danger, proofs: Mapping[tuple[int, str], list[Proof]]
+) -> list[Proof]:
+    of_it = proofs.get((machine.pk, danger.value), [])
+    return [row for row in of_it if row.trial not in UNTRIED]
 
 
 def _read(

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,14 @@ def desk(person: Reader, now: datetime) -> Desk:
         ),
         stands=overview.stands(person, list(practices.values()), opened, now),
     )
+
+
+def called(
+    opened: Sequence[Alert], practice: Practice, now: datetime
+) -> Sequence[Mapping[str, object]]:
+    """Return the open matters of one practice, gathered, in words."""
+    lines = matters.gathered(opened, {practice.pk: practice}, {})
+    return [_told(line, practice.timezone, now) for line in lines]
 
 
 def line_of(person: Reader, alert: Alert) -> Call:

@@ -1,5 +1,6 @@
 """The pages. Each asks for what the person may see, and renders it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -11,16 +12,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vigie.console.alerts.models import Alert
-from vigie.console.desk import asked, forms, moments, reading, settling, timeline, today, words
+from vigie.console.checklist import reading as checklist
+from vigie.console.desk import (
+    asked,
+    checking,
+    forms,
+    moments,
+    pillars,
+    reading,
+    settling,
+    timeline,
+    today,
+    words,
+)
 from vigie.console.desk.asked import Asked
 from vigie.console.enrolment import joining
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.intake.rings import rings
 from vigie.console.journal.models import Entry, Head
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice, State
 from vigie.domain.danger import Danger
+from vigie.domain.proof import Standing
 
 MOST_ENTRIES = 200
+FEW_ENTRIES = 5
 _HERE = "Europe/Paris"
 
 
@@ -71,35 +87,32 @@ def new_practice(request: Asked) -> HttpResponse:
 @login_required
 @require_GET
 def practice(request: Asked, pseudonym: str) -> HttpResponse:
-    """Show one practice: the eleven rows, its machines, its backups, its journal."""
+    """Show one practice: the eleven rows, the pillars, its machines, its backups, its journal."""
     now, of = datetime.now(UTC), asked.practice(request, pseudonym)
     (place,) = reading.places(request.user, [of], now)
-    machines = Machine.objects.visible_to(request.user).filter(practice=of, state=State.APPROVED)
-    mine = {"practice": of, "received_at__gt": now - timeline.HORIZON}
-    backups = Backup.objects.visible_to(request.user).filter(**mine)
-    proofs = Proof.objects.visible_to(request.user).filter(**mine)
-    nights = timeline.nights(backups, proofs, of.timezone, now)
-    head = Head.objects.visible_to(request.user).filter(practice=of).first()
-    last = Entry.objects.visible_to(request.user).filter(practice=of).order_by("-number").first()
+    known = Machine.objects.visible_to(request.user).filter(practice=of, state=State.APPROVED)
+    machines = list(known)
+    nights = _nights(request, of, now)
+    told = reading.machine_lines(machines, of.timezone, now)
+    updates = pillars.updates_of(machines, rings(now), now)
+    stands = checklist.states(request.user, of, now)
     context = {
         "practice": of,
         "place": place,
         "today": moments.day(now, of.timezone),
-        "matters": [
-            {
-                "alert": alert,
-                "said": words.matter(alert),
-                "since": moments.moment(alert.opened_at, of.timezone, now),
-            }
-            for alert in place.matters
-        ],
+        "calls": today.called(place.matters, of, now),
         "lines": reading.lines(place.rows, of.timezone, now),
-        "machines": reading.machine_lines(machines, of.timezone, now),
+        "pillars": pillars.pillars(told, nights, updates, stands),
+        "updates": updates,
+        "practices": pillars.tally(stands),
+        "missing": checking.lines(
+            [s for s in stands if s.standing is Standing.TO_DO], of.timezone, now
+        ),
+        "machines": told,
         "nights": nights,
         "summary": timeline.summary(nights),
         "first_night": moments.date(now - timeline.HORIZON, of.timezone),
-        "head": head,
-        "journalled": last and moments.moment(last.at, of.timezone, now),
+        **_journal(request, of, now),
     }
     return render(request, "desk/practice.html", context)
 
@@ -117,6 +130,7 @@ def danger(request: Asked, pseudonym: str, slug: str) -> HttpResponse:
     context = {
         "practice": of,
         "line": line,
+        "basis": reading.basis(rows[0], of.machines.all(), of.timezone, now),
         "history": reading.history(request.user, of, Danger(slug), now),
     }
     return render(request, "desk/danger.html", context)
@@ -217,6 +231,26 @@ def journal(request: Asked, pseudonym: str) -> HttpResponse:
         for row in rows[:MOST_ENTRIES]
     ]
     return render(request, "desk/journal.html", {"practice": of, "entries": told})
+
+
+def _nights(request: Asked, of: Practice, now: datetime) -> Sequence[timeline.Night]:
+    mine = {"practice": of, "received_at__gt": now - timeline.HORIZON}
+    backups = Backup.objects.visible_to(request.user).filter(**mine)
+    proofs = Proof.objects.visible_to(request.user).filter(**mine)
+    return timeline.nights(backups, proofs, of.timezone, now)
+
+
+def _journal(request: Asked, of: Practice, now: datetime) -> dict[str, object]:
+    entries = Entry.objects.visible_to(request.user).filter(practice=of).order_by("-number")
+    last = entries.first()
+    return {
+        "head": Head.objects.visible_to(request.user).filter(practice=of).first(),
+        "journalled": last and moments.moment(last.at, of.timezone, now),
+        "entries": [
+            {"said": words.event(row.body), "at": moments.moment(row.at, of.timezone, now)}
+            for row in entries[:FEW_ENTRIES]
+        ],
+    }
 
 
 def _door(request: Asked, of: Practice) -> dict[str, object]:

@@ -38,6 +38,7 @@ EVENTS = {
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
     "settled": gettext_noop("A person marked a matter as settled."),
+    "answered": gettext_noop("A person answered about a good practice."),
 }
 
 
@@ -97,6 +98,13 @@ def trial(row: Proof) -> str:
         )
     except Unspeakable:
         return _("A trial held.") if row.held else _("A trial did not hold.")
+
+
+def counts(row: Proof, now: datetime) -> str:
+    """Return the state in which one trial leaves a promise."""
+    if row.expires <= now:
+        return Standing.BLIND.value
+    return (Standing.PROVEN if row.held else Standing.TO_DO).value
 
 
 def fact(danger: str, slug: str, numbers: dict[str, int]) -> str:

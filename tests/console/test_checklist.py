@@ -1,4 +1,4 @@
-"""Good practices: what machines saw speaks first, a person's answer lapses, unknown is not green."""
+"""Good practices: machines speak first, an answer lapses, what is unknown is not green."""
 
 from collections.abc import Callable
 from datetime import timedelta

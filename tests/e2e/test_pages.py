@@ -192,5 +192,5 @@ def test_the_picture_of_the_practice_page_is_small_enough_for_the_readme(
     page.screenshot(path=picture, full_page=True)
     page.context.close()
     if convert := shutil.which("convert"):
-        subprocess.run([convert, picture, "-colors", "96", "-strip", f"png8:{picture}"], check=True)
+        subprocess.run([convert, picture, "-colors", "64", "-strip", f"png8:{picture}"], check=True)
     assert 0 < picture.stat().st_size <= MOST_KILOBYTES * 1000

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Count
 
@@ -24,6 +25,21 @@ from vigie.domain.proof import Standing
 AT_ONCE = 60  # practices read again in one look; a caretaker of forty always sees the latest
 A_FEW = 10  # of a longer list: a look must not wait for all of them
 _FIELDS = ("proven", "to_watch", "to_do", "blind", "machines", "oldest", "until", "head", "mark")
+_UNKNOWN: Mapping[Standing, int] = dict.fromkeys(Standing, 0) | {Standing.BLIND: len(Danger)}
+
+
+class _Kept(NamedTuple):
+    """A snapshot's columns, in the order of `_FIELDS`."""
+
+    proven: int
+    to_watch: int
+    to_do: int
+    blind: int
+    machines: int
+    oldest: datetime | None
+    until: datetime | None
+    head: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +64,8 @@ def stands(
     marks = _marks(alerts)
     heads = dict(seen_by(Head.objects.all(), person).values_list("practice_id", "number"))
     machines = _machines(person)
-    kept = {row.pk: row for row in seen_by(Snapshot.objects.all(), person)}
+    snapshots = seen_by(Snapshot.objects.order_by(), person).values_list("pk", *_FIELDS)
+    kept = {number: _Kept(*fields) for number, *fields in snapshots}  # a thousand: no instances
 
     def fresh(practice: Practice) -> bool:
         row, number = kept.get(practice.pk), practice.pk
@@ -87,7 +104,7 @@ def _read(
     now: datetime,
     heads: Mapping[int, int],
     marks: Mapping[int, str],
-) -> Mapping[int, Snapshot]:
+) -> Mapping[int, _Kept]:
     if not practices:
         return {}
     rows = standings.rows(person, practices, now)
@@ -100,7 +117,7 @@ def _read(
     Snapshot.objects.bulk_create(
         read, update_conflicts=True, unique_fields=["practice"], update_fields=_FIELDS
     )
-    return {row.pk: row for row in read}
+    return {row.pk: _Kept(*(getattr(row, name) for name in _FIELDS)) for row in read}
 
 
 def _snapshot(practice: Practice, rows: Sequence[standings.Row], head: int, mark: str) -> Snapshot:
@@ -119,17 +136,16 @@ def _snapshot(practice: Practice, rows: Sequence[standings.Row], head: int, mark
     )
 
 
-def _stand(practice: Practice, row: Snapshot | None, machines: int, *, trusted: bool) -> Stand:
+def _stand(practice: Practice, row: _Kept | None, machines: int, *, trusted: bool) -> Stand:
     if row is None or not trusted:
-        counts = {Standing.BLIND: len(Danger)}
-    else:
-        counts = {standing: getattr(row, standing.value) for standing in Standing}
-    return Stand(
-        practice=practice,
-        counts=defaultdict(int, counts),
-        machines=machines,
-        oldest=row.oldest if row and trusted else None,
-    )
+        return Stand(practice=practice, counts=_UNKNOWN, machines=machines)
+    counts = {
+        Standing.PROVEN: row.proven,
+        Standing.TO_WATCH: row.to_watch,
+        Standing.TO_DO: row.to_do,
+        Standing.BLIND: row.blind,
+    }
+    return Stand(practice=practice, counts=counts, machines=machines, oldest=row.oldest)
 
 
 def _marks(alerts: Iterable[Alert]) -> Mapping[int, str]:

@@ -1,10 +1,10 @@
 """The desk: who needs somebody today, who is proven, and what a search leaves of both."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count
 from django.utils.translation import gettext_noop
@@ -42,29 +42,27 @@ class Sieve:
         return all(word in found for word in _plain(self.words).split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """All of the desk."""
 
     lines: Sequence[Call]
     stands: Sequence[Stand]
 
-    @property
-    def calling(self) -> int:
-        """Return how many practices need somebody."""
-        return len({practice.pk for line in self.lines for practice in line.practices})
+    @cached_property
+    def called(self) -> frozenset[int]:
+        """Return the practices that need somebody."""
+        return frozenset(practice.pk for line in self.lines for practice in line.practices)
 
-    @property
+    @cached_property
     def green(self) -> Sequence[Stand]:
         """Return the practices in which all is proven and nothing is open."""
-        called = {practice.pk for line in self.lines for practice in line.practices}
-        return [s for s in self.stands if s.proven and s.practice.pk not in called]
+        return [s for s in self.stands if s.proven and s.practice.pk not in self.called]
 
-    @property
+    @cached_property
     def others(self) -> Sequence[Stand]:
         """Return the practices in which not all is proven, or something is open."""
-        green = {stand.practice.pk for stand in self.green}
-        return [s for s in self.stands if s.practice.pk not in green]
+        return [s for s in self.stands if not s.proven or s.practice.pk in self.called]
 
 
 def desk(person: Reader, now: datetime) -> Desk:
@@ -112,20 +110,20 @@ def shown(whole: Desk, sieve: Sieve, zone: str, now: datetime) -> dict[str, obje
             words.line(line),
         )
     ]
-    green = [s for s in whole.green if sieve.passes(s.practice.name)]
-    others = [s for s in whole.others if sieve.passes(s.practice.name)]
+    green, others = (
+        [s for s in stands if not sieve.words or sieve.passes(s.practice.name)]
+        for stands in (whole.green, whole.others)
+    )
     dated = [(s.oldest, s.practice) for s in whole.green if s.oldest]
     oldest = min(dated, key=lambda pair: pair[0], default=None)
     return {
-        "calling": whole.calling,
-        "points": len(whole.lines),
+        "calling": len(whole.called),
         "lines": lines,
         "proven": len(whole.green),
         "oldest": oldest and (moments.age(now - oldest[0]), oldest[1]),
         "green": _rows(green, now) if sieve.show in {"all", "proven"} else [],
         "others": _rows(others, now) if sieve.show in {"all", "unproven"} else [],
         "more": max(0, len(green) - MOST_ROWS) + max(0, len(others) - MOST_ROWS),
-        "kinds": Counter(line.place for line in whole.lines),
     }
 
 

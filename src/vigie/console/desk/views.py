@@ -63,7 +63,7 @@ def desk(request: Asked) -> HttpResponse:
     if not whole.stands:
         return render(request, "desk/welcome.html", context)
     part = render_to_string("desk/today.html", context, request)
-    seen = sha256(f"{whole.calling} {part}".encode()).hexdigest()[:16]
+    seen = sha256(f"{len(whole.called)} {part}".encode()).hexdigest()[:16]
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         if request.GET.get("seen") == seen:
             return HttpResponse(status=204)

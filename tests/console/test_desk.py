@@ -220,4 +220,4 @@ def test_a_look_asks_as_many_questions_for_two_hundred_practices_as_for_two(
     for _ in range(30):  # a few practices at each look
         karim.get("/")
     assert Snapshot.objects.count() == 201
-    assert questions() == few <= 12
+    assert questions() == few <= 15  # PostgreSQL is asked for its scope besides

@@ -1,6 +1,7 @@
 """The desk: who needs somebody today, who is proven, and what a search leaves of both."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,12 @@ class Desk:
         """Return the practices that need somebody."""
         return frozenset(practice.pk for line in self.lines for practice in line.practices)
 
+    @property
+    def zone(self) -> str:
+        """Return the time zone of most practices: a desk over two countries has one clock."""
+        zones = Counter(stand.practice.timezone for stand in self.stands)
+        return max(zones, key=zones.__getitem__, default="Europe/Paris")
+
     @cached_property
     def green(self) -> Sequence[Stand]:
         """Return the practices in which all is proven and nothing is open."""
@@ -97,10 +104,10 @@ def line_of(person: Reader, alert: Alert) -> Call:
     return next((line for line in lines if alert.pk in line.numbers), alone)
 
 
-def shown(whole: Desk, sieve: Sieve, zone: str, now: datetime) -> dict[str, object]:
+def shown(whole: Desk, sieve: Sieve, now: datetime) -> dict[str, object]:
     """Return what the page shows of the desk, in words."""
     lines = [
-        _told(line, zone, now)
+        _told(line, whole.zone, now)
         for line in whole.lines
         if sieve.show in {"all", "calls"}
         and sieve.passes(

@@ -37,7 +37,6 @@ from vigie.domain.proof import Standing
 
 MOST_ENTRIES = 200
 FEW_ENTRIES = 5
-_HERE = "Europe/Paris"
 
 
 @login_required
@@ -57,8 +56,8 @@ def desk(request: Asked) -> HttpResponse:
         "any": bool(whole.stands),
         "sieve": sieve,
         "shows": [(slug, _(word)) for slug, word in today.SHOWS.items()],
-        "today": moments.day(now, _HERE),
-        **today.shown(whole, sieve, _HERE, now),
+        "today": moments.day(now, whole.zone),
+        **today.shown(whole, sieve, now),
     }
     if not whole.stands:
         return render(request, "desk/welcome.html", context)

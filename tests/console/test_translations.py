@@ -31,14 +31,11 @@ def spoken(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["fr", "de"])
-@pytest.mark.parametrize("app", ["desk", "checklist", "enrolment", "accounts"])
+@pytest.mark.parametrize("app", sorted(p.parent.name for p in CONSOLE.glob("*/__init__.py")))
 def test_every_sentence_is_translated(app: str, language: str) -> None:
-    places = [CONSOLE / "locale", CONSOLE / app / "locale"]
     known: set[str] = set()
-    for place in places:
-        file = place / language / "LC_MESSAGES" / "django.mo"
-        if file.exists():
-            with file.open("rb") as compiled:
-                catalogue = gettext.GNUTranslations(compiled)._catalog
-            known |= {key[0] if isinstance(key, tuple) else key for key in catalogue}
+    for file in CONSOLE.rglob(f"locale/{language}/LC_MESSAGES/django.mo"):
+        with file.open("rb") as compiled:
+            catalogue = gettext.GNUTranslations(compiled)._catalog
+        known |= {key[0] if isinstance(key, tuple) else key for key in catalogue}
     assert sorted(spoken(CONSOLE / app) - known) == []

@@ -10,7 +10,7 @@ from vigie.sensors.outbox.relay import FIRST_REMINDER
 from vigie.tools.held import HeldStore, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vigie.agent.mail_judges import MailJudges
     from vigie.sensors.inbox.watching import Inbox
@@ -35,7 +35,25 @@ class OutboxShelf:
         held = self.store.find(target)
         if held is None or held.kind != KIND:
             return None
-        return self.store.move(target, WAITS, State.QUEUED, due=datetime.now(UTC))
+        states = (*WAITS, *([State.CANCELLED] if held.note.get("report") else []))
+        return self.store.move(target, states, State.QUEUED, due=datetime.now(UTC))
+
+    def do_away(self, target: str, report: str) -> bool | None:
+        """Never let a message leave, by an order about `report`; None where it is none of ours."""
+        held = self.store.find(target)
+        if held is None or held.kind != KIND:
+            return None
+        states = (*WAITS, State.RETURNED)
+        return self.store.move(target, states, State.CANCELLED, note={"report": report})
+
+    def done_away(self, report: str) -> "Iterator[str]":
+        """Yield the messages that an order about `report` has kept from leaving."""
+        for held in self.store.items(KIND, [State.CANCELLED]):
+            if held.note.get("report") == report:
+                yield held.id
+
+    def clear(self, now: datetime) -> None:
+        """Leave this to the relay, which removes what has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +86,26 @@ class InboxShelf:
             finally:
                 box.close()
         return back
+
+    def do_away(self, target: str, report: str) -> bool | None:
+        """Never put a letter back by itself, by an order about `report`; None where there is none.
+
+        It stays in « À vérifier », where only a person removes anything.
+        """
+        gone: bool | None = None
+        for inbox in self.inboxes:
+            name = name_of(shelf.KIND, f"{inbox.name}\n{target}")
+            if self.store.find(name) is not None:
+                states = (shelf.State.HELD, shelf.State.GONE)
+                done = self.store.move(name, states, shelf.State.DESTROYED, note={"report": report})
+                gone = done or gone or False
+        return gone
+
+    def done_away(self, report: str) -> "Iterator[str]":
+        """Yield the digests of the letters that an order about `report` has done away with."""
+        found = self.store.items(shelf.KIND, [shelf.State.DESTROYED])
+        yield from {h.envelope["digest"]: 0 for h in found if h.note.get("report") == report}
+
+    def clear(self, now: datetime) -> None:
+        """Remove our copies of what was done away with and whose date has passed."""
+        self.store.clear(shelf.KIND, [shelf.State.DESTROYED], now)

@@ -21,7 +21,7 @@ from vigie.domain.response import Deed, Response
 from vigie.domain.verdict import Verdict, report
 from vigie.readers.mail.reader import MailReader
 from vigie.responders import Responder
-from vigie.responders.hold import Hold, Shelf
+from vigie.responders.hold import Hold
 from vigie.responders.release import Release
 from vigie.sensors import Sensor, Sink
 from vigie.sensors.inbox.ledger import Ledger
@@ -48,6 +48,7 @@ class MailWatch:
 
     sensors: tuple[Sensor, ...]
     responders: tuple[Responder, ...]
+    shelves: tuple[OutboxShelf | InboxShelf, ...]
     calibration: Calibration
     news: "News"
     close: Callable[[], None]
@@ -99,7 +100,7 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
         for account in accounts(settings)
     )
     relays = (_relay(agent, store, judges, news),) if settings.relay.provider else ()
-    shelves: tuple[Shelf, ...] = (OutboxShelf(store), InboxShelf(judges, inboxes, store))
+    shelves = (OutboxShelf(store), InboxShelf(judges, inboxes, store))
 
     def close() -> None:
         for part in (reader, ledger, contacts, store):
@@ -108,6 +109,7 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
     return MailWatch(
         sensors=(*inboxes, *relays),
         responders=(Hold(shelves), Release(shelves)),
+        shelves=shelves,
         calibration=Calibration(agent.folder, settings.mail.calibration_days),
         news=news,
         close=close,

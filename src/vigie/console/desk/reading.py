@@ -1,7 +1,7 @@
 """What the pages show, read from the tables and put into words. Views only ask and render."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,7 +31,6 @@ class Line:
     tried: str
     on: str
     spread: str
-    based: str
     following: str
 
     @property
@@ -84,17 +83,19 @@ def places(person: Reader, practices: Iterable[Practice], now: datetime) -> list
     by_number = {p.pk: Place(practice=p, rows=rows[p.pk]) for p in listed}
     for alert in open_matters(person, by_number):
         by_number[alert.practice_id].matters.append(alert)
-    waiting = Machine.objects.visible_to(person).filter(practice__in=by_number, state=State.WAITING)
+    waiting = Machine.objects.visible_to(person).filter(state=State.WAITING).among(by_number)
     for machine in waiting:
-        by_number[machine.practice_id].waiting += 1
+        if machine.practice_id in by_number:
+            by_number[machine.practice_id].waiting += 1
     return list(by_number.values())
 
 
-def open_matters(person: Reader, practices: Iterable[int]) -> list[Alert]:
+def open_matters(person: Reader, practices: Collection[int]) -> list[Alert]:
     """Return the open matters that are not muted, the gravest first, then the oldest."""
     alerts = Alert.objects.visible_to(person).select_related("machine", "practice")
-    opened = alerts.filter(practice__in=list(practices), closed_at=None, muted_at=None)
-    return sorted(opened, key=lambda a: (-Gravity(a.gravity).rank, a.opened_at))
+    opened = alerts.filter(closed_at=None, muted_at=None).among(practices)
+    mine = [alert for alert in opened if alert.practice_id in practices]
+    return sorted(mine, key=lambda a: (-Gravity(a.gravity).rank, a.opened_at))
 
 
 def lines(rows: Sequence[standings.Row], zone: str, now: datetime) -> list[Line]:
@@ -108,18 +109,16 @@ def lines(rows: Sequence[standings.Row], zone: str, now: datetime) -> list[Line]
             tried=words.trial(row.latest) if row.latest else _("Nothing was tried yet."),
             on=moments.date(row.latest.at, zone, now) if row.latest else "",
             spread=_spread(row),
-            based=_based(row),
             following=words.following(row, zone, now),
         )
         for row in rows
     ]
 
 
-def basis(
-    row: standings.Row, machines: Iterable[Machine], zone: str, now: datetime
-) -> list[dict[str, object]]:
-    """Return every trial a promise is based on, in words."""
-    named = {machine.pk: str(machine) for machine in machines}
+def basis(practice: Practice, danger: Danger, now: datetime) -> list[dict[str, object]]:
+    """Return every trial that a promise is based on, in words."""
+    named = {machine.pk: str(machine) for machine in practice.machines.all()}
+    zone = practice.timezone
     return [
         {
             "said": words.trial(proof),
@@ -128,7 +127,7 @@ def basis(
             "until": moments.date(proof.expires, zone, now),
             "standing": words.counts(proof, now),
         }
-        for proof in row.basis
+        for proof in standings.basis(practice, danger)
     ]
 
 
@@ -217,13 +216,6 @@ def _spread(row: standings.Row) -> str:
         "n": row.tried_on,
         "all": row.machines,
     }
-
-
-def _based(row: standings.Row) -> str:
-    n = len(row.basis)
-    if n < 2:  # noqa: PLR2004  (one needs no count)
-        return ""
-    return ngettext("based on %(n)d trial", "based on %(n)d trials", n) % {"n": n}
 
 
 def _counts(rows: Sequence[standings.Row]) -> Mapping[Standing, int]:

@@ -129,7 +129,7 @@ def danger(request: Asked, pseudonym: str, slug: str) -> HttpResponse:
     context = {
         "practice": of,
         "line": line,
-        "basis": reading.basis(rows[0], of.machines.all(), of.timezone, now),
+        "basis": reading.basis(of, Danger(slug), now),
         "history": reading.history(request.user, of, Danger(slug), now),
     }
     return render(request, "desk/danger.html", context)
@@ -235,7 +235,8 @@ def journal(request: Asked, pseudonym: str) -> HttpResponse:
 def _nights(request: Asked, of: Practice, now: datetime) -> Sequence[timeline.Night]:
     mine = {"practice": of, "received_at__gt": now - timeline.HORIZON}
     backups = Backup.objects.visible_to(request.user).filter(**mine)
-    proofs = Proof.objects.visible_to(request.user).filter(**mine)
+    restored = {**mine, "held": True, "trial__startswith": timeline.RESTORES}
+    proofs = Proof.objects.visible_to(request.user).filter(**restored)
     return timeline.nights(backups, proofs, of.timezone, now)
 
 

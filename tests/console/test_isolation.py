@@ -18,6 +18,7 @@ from vigie.console.api import keys
 from vigie.console.api.described import describe
 from vigie.console.api.models import Delivery, Hook, Key
 from vigie.console.api.scopes import Scope
+from vigie.console.checklist.models import Answer
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.incidents import opening, pack, record
 from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
@@ -58,6 +59,7 @@ WALLED = (
     Question,
     Advice,
     Order,
+    Answer,
     Addressee,
     Letter,
     Dispatch,

@@ -4,14 +4,9 @@ Pictures go to $VIGIE_PICTURES when it is set (else they are thrown away); the o
 is made by `VIGIE_PICTURES=docs/pictures pytest tests/e2e/test_pages.py -k picture`.
 """
 
-import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,15 +14,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from browsing import CHROMIUM, served
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
 AXE = "axe-core@4.11"
 PASSWORD = "sept lampes au phare"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-README_WIDTH = 1100
+README_WIDTH, README_HEIGHT = 1100, 1560  # down to the backups
 MOST_KILOBYTES = 250
 LAST_MONTH = (datetime.now(ZoneInfo("Europe/Paris")).replace(day=1) - timedelta(days=1)).date()
 
@@ -57,6 +51,9 @@ class Console:
             "proven": martin,
             "failing": lilas,
             "empty": favre,
+            "found": "/?q=lilas",
+            "matter": f"{lilas}affaires/2/",
+            "checklist": f"{martin}bonnes-pratiques/",
             "danger": f"{martin}dangers/ransomware/",
             "machines": f"{favre}postes/",
             "journal": f"{martin}journal/",
@@ -80,26 +77,8 @@ class Console:
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    home = tmp_path_factory.mktemp("vigie")
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    environment |= {"VIGIE_HOME": str(home)}
-    seeds = [sys.executable, str(ROOT / "tests/stage/seeds.py"), str(home)]
-    told = subprocess.run(seeds, env=environment, capture_output=True, check=True).stdout
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    vigie = str(Path(sys.executable).parent / "vigie")
-    command = [vigie, "console", "serve", "--port", str(port), "--no-duties"]
-    with subprocess.Popen(command, env=environment, start_new_session=True) as server:
-        try:
-            for _ in range(600):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield Console(f"http://127.0.0.1:{port}", json.loads(told))
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
+    with served(tmp_path_factory.mktemp("vigie"), "seeds.py") as seeded:
+        yield Console(seeded.address, seeded.practices)
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +163,7 @@ def test_every_page_fits_and_axe_finds_nothing(
         keep_picture(page, f"{name}-{eyes}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         page.evaluate(axe)
+        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
         result = page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
         )
@@ -252,7 +232,8 @@ def test_the_picture_of_the_practice_page_is_small_enough_for_the_readme(
     page = opened(chromium, console, Eyes(width=README_WIDTH))
     page.goto(console.address + console.pages()["proven"])
     picture = place / "practice-page.png"
-    page.screenshot(path=picture, full_page=True)
+    shown = {"x": 0, "y": 0, "width": README_WIDTH, "height": README_HEIGHT}
+    page.screenshot(path=picture, full_page=True, clip=shown)
     page.context.close()
     if convert := shutil.which("convert"):
         subprocess.run([convert, picture, "-colors", "96", "-strip", f"png8:{picture}"], check=True)

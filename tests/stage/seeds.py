@@ -20,6 +20,10 @@ from vigie.domain.finding import Gravity
 from vigie.domain.practice import Country
 from vigie.guards import built
 from vigie.wire.enrolment import Application
+from vigie.wire.reports import ReportWord
+
+if TYPE_CHECKING:
+    from vigie.console.accounts.models import Person
 
 if TYPE_CHECKING:
     from vigie.console.accounts.models import Person
@@ -81,7 +85,24 @@ def month(
                 tell(speaker, batch(proof), night)
         played = tonight - timedelta(days=2, hours=-2)
         tell(speaker, rehearsal(speaker, played, built), played)
-        tell(speaker, batch(heartbeat()), now())
+        tell(speaker, batch(looked_at(name), announced(), heartbeat()), now())
+
+
+def looked_at(name: str) -> ReportWord:
+    """Return the daily look at a machine: all is well but the disk of "Bureau 2"."""
+    well = dict.fromkeys(
+        ("disk_room", "disk_health", "firewall", "antivirus", "auto_lock", "supported", "updates"),
+        1,
+    )
+    numbers = well | {"encryption": int(name != "Bureau 2"), "clock": 1}
+    return report("machine_checked", gravity=Gravity.NOTE, numbers=numbers)
+
+
+def announced() -> ReportWord:
+    """Return the announcement of tonight's update."""
+    numbers = {"packages": 3, "update": 2_718_281, "willing": 0}
+    about = {"danger": Danger.FAILED_UPDATE, "gravity": Gravity.NOTE}
+    return report("update_announced", numbers=numbers, **about)
 
 
 def seed(home: Path) -> dict[str, str]:
@@ -106,6 +127,7 @@ def seed(home: Path) -> dict[str, str]:
     }
     # Cabinet Martin is in the README: it proves what Vigie can prove today, and nothing else.
     today = frozenset(built())
+    _answers(made["Cabinet Martin (Lyon)"], karim)
     month(made["Cabinet Martin (Lyon)"], ("Accueil", "Bureau 2"), today, {11})
     month(made["Cabinet Roux"], ("Serveur",), frozenset(Danger), set())
     month(made["Cabinet des Lilas"], ("Accueil",), frozenset(Danger), {4, 18})
@@ -166,6 +188,28 @@ def _knock(practice: str) -> None:
         code=embedded.make_code(practice), key=Speaker().public, system="windows"
     )
     joining.apply(application, now())
+
+
+def _answers(pseudonym: str, karim: "Person") -> None:
+    """Let Karim and the doctor have answered a part of the checklist, one answer long ago."""
+    from vigie.console.checklist import reading
+    from vigie.console.checklist.items import items
+    from vigie.console.checklist.models import Said
+    from vigie.console.practices.models import Practice
+
+    practice = Practice.objects.get(pseudonym=pseudonym)
+    for slug, said, name, ago in (
+        ("offline_copy", Said.YES, "Karim", 3),
+        ("wifi", Said.YES, "Karim", 40),
+        ("named_accounts", Said.NO, "Dr Martin", 12),
+        ("usb_rule", Said.YES, "Dr Martin", 350),
+        ("contact_sheet", Said.YES, "Karim", 200),
+        ("responsible", Said.YES, "Dr Martin", 12),
+        ("insurance", Said.YES, "Dr Martin", 12),
+        ("travel", Said.UNCONCERNED, "Dr Martin", 12),
+    ):
+        at = now() - timedelta(days=ago)
+        reading.answer(practice, items()[slug], said, name=name, person=karim, now=at)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "vigie.console.alerts",
     "vigie.console.outflow",
     "vigie.console.intake",
+    "vigie.console.checklist",
     "vigie.console.jobs",
     "vigie.console.desk",
     "vigie.console.advice",

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from vigie.console.checklist.models import Said
 from vigie.domain.practice import Country, Language
 
 _COUNTRIES = [
@@ -41,3 +42,10 @@ class MachineName(forms.Form):
     """What the caretaker calls a machine."""
 
     name = forms.CharField(max_length=60)
+
+
+class Answered(forms.Form):
+    """What somebody says of a good practice, and who says so."""
+
+    said = forms.ChoiceField(choices=Said.choices)
+    name = forms.CharField(max_length=80)

@@ -1,35 +1,29 @@
-"""Dates and hours as people read them: "lundi 23 novembre", "8 h 12"."""
+"""Moments as people tell them: "lundi 23 novembre", "hier à 8 h 12", "6 jours"."""
 
-import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-_DAY = {"fr": "l j F", "de": "l, j. F", "en": "l j F"}
-_SHORT = {"fr": "j F", "de": "j. F", "en": "j F"}
+from vigie.console.desk import formats
 
 
 def day(moment: datetime, zone: str, now: datetime | None = None) -> str:
     """Return the day, with its weekday, and its year when that is not this year."""
-    return _written(moment, zone, now, _DAY)
+    local = moment.astimezone(ZoneInfo(zone))
+    return formats.day(local.date(), zone, year=_another_year(local, zone, now))
 
 
 def date(moment: datetime, zone: str, now: datetime | None = None) -> str:
     """Return the day without its weekday."""
-    return _written(moment, zone, now, _SHORT)
+    local = moment.astimezone(ZoneInfo(zone))
+    return formats.day_of_month(local.date(), zone, year=_another_year(local, zone, now))
 
 
 def hour(moment: datetime, zone: str) -> str:
     """Return the time of day, such as 8 h 12."""
-    local = moment.astimezone(ZoneInfo(zone))
-    wording = {
-        "fr": f"{local.hour}\u00a0h\u00a0{local.minute:02}",
-        "de": f"{local.hour}:{local.minute:02}\u00a0Uhr",
-    }
-    return wording.get(_language(), f"{local.hour}:{local.minute:02}")
+    return formats.hour(moment, zone)
 
 
 def moment(at: datetime, zone: str, now: datetime) -> str:
@@ -53,15 +47,5 @@ def age(span: timedelta) -> str:
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
-def _written(at: datetime, zone: str, now: datetime | None, shapes: dict[str, str]) -> str:
-    local = at.astimezone(ZoneInfo(zone))
-    shape = shapes[_language()]
-    if now is not None and local.year != now.astimezone(ZoneInfo(zone)).year:
-        shape += " Y"
-    # A day number never stands alone at the end of a line.
-    return re.sub(r"(?<=\d) |(?<=\d\.) ", "\u00a0", date_format(local, shape))
-
-
-def _language() -> str:
-    language = (get_language() or "fr")[:2]
-    return language if language in _DAY else "fr"
+def _another_year(local: datetime, zone: str, now: datetime | None) -> bool:
+    return now is not None and local.year != now.astimezone(ZoneInfo(zone)).year

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vigie.console.alerts.models import Alert
+from vigie.console.alerts.models import Alert, Kind
 from vigie.console.desk import moments, standings, words
+from vigie.console.desk.matters import Call
 from vigie.console.intake.models import Proof, Report
 from vigie.console.practices.models import Machine, Practice, Reader, State
 from vigie.domain.danger import Danger
@@ -58,13 +59,6 @@ class Place:
         return min((row.latest.at for row in self.rows if row.latest), default=None)
 
     @property
-    def calls(self) -> str:
-        """Return the one sentence about why this practice needs somebody today, or nothing."""
-        if self.matters:
-            return words.matter(self.matters[0])
-        return self.waiting_sentence
-
-    @property
     def waiting_sentence(self) -> str:
         """Return how many machines wait at the door, or nothing."""
         if not self.waiting:
@@ -76,34 +70,10 @@ class Place:
         ) % {"n": self.waiting}
 
     @property
-    def more(self) -> str:
-        """Return how many other matters are open."""
-        others = len(self.matters) - 1 + (1 if self.matters and self.waiting else 0)
-        if others < 1:
-            return ""
-        return ngettext("and %(n)d other matter", "and %(n)d other matters", others) % {"n": others}
-
-    @property
     def sentence(self) -> str:
         """Return how the practice stands, in one sentence."""
-        counts = _counts(self.rows)
-        if all(row.machines == 0 for row in self.rows):
-            return _("No machine has joined yet: nothing is watched, nothing is proven.")
-        if self.proven:
-            return _("All eleven promises are proven.")
-        parts = [
-            ngettext("%(n)d of 11 promises proven", "%(n)d of 11 promises proven", n) % {"n": n}
-            if standing is Standing.PROVEN
-            else wording % {"n": n}
-            for standing, wording in (
-                (Standing.PROVEN, ""),
-                (Standing.TO_DO, _("%(n)d to do")),
-                (Standing.TO_WATCH, _("%(n)d to watch")),
-                (Standing.BLIND, _("%(n)d not known")),
-            )
-            if (n := counts[standing]) or standing is Standing.PROVEN
-        ]
-        return ", ".join(parts) + "."
+        machines = max((row.machines for row in self.rows), default=0)
+        return words.stand(_counts(self.rows), machines)
 
 
 def places(person: Reader, practices: Iterable[Practice], now: datetime) -> list[Place]:
@@ -143,6 +113,22 @@ def lines(rows: Sequence[standings.Row], zone: str, now: datetime) -> list[Line]
     ]
 
 
+def basis(practice: Practice, danger: Danger, now: datetime) -> list[dict[str, object]]:
+    """Return every trial that a promise is based on, in words."""
+    named = {machine.pk: str(machine) for machine in practice.machines.all()}
+    zone = practice.timezone
+    return [
+        {
+            "said": words.trial(proof),
+            "machine": named.get(proof.machine_id, ""),
+            "on": moments.date(proof.at, zone, now),
+            "until": moments.date(proof.expires, zone, now),
+            "standing": words.counts(proof, now),
+        }
+        for proof in standings.basis(practice, danger)
+    ]
+
+
 def history(
     person: Reader, practice: Practice, danger: Danger, now: datetime
 ) -> list[Mapping[str, str]]:
@@ -164,6 +150,42 @@ def history(
         )
     happened.sort(key=lambda pair: pair[0], reverse=True)
     return [{**told, "at": moments.moment(at, zone, now)} for at, told in happened[:MOST_HISTORY]]
+
+
+def places_of(line: Call, now: datetime) -> list[dict[str, object]]:
+    """Return where the matters of a line stand, in words."""
+    named = {practice.pk: practice for practice in line.practices}
+    told = [
+        {
+            "practice": named[alert.practice_id],
+            "machine": str(alert.machine or ""),
+            "said": words.matter(alert),
+            "since": moments.moment(alert.opened_at, named[alert.practice_id].timezone, now),
+            "times": alert.times,
+        }
+        for alert in line.alerts
+    ]
+    return sorted(told, key=lambda row: (str(row["practice"]), str(row["machine"])))
+
+
+def deeds(person: Reader, alert: Alert, now: datetime) -> list[Mapping[str, str]]:
+    """Return what the machine did when it last reported this matter, in words."""
+    if alert.kind != Kind.REPORT:
+        return []
+    reports = Report.objects.visible_to(person).filter(
+        practice=alert.practice_id, danger=alert.danger, machine=alert.machine_id
+    )
+    for report in reports.order_by("-at")[:MOST_HISTORY]:
+        if any(fact["fact"] == alert.fact for fact in report.facts):
+            zone = alert.practice.timezone
+            return [
+                {
+                    "said": words.deed(outcome),
+                    "at": moments.moment(datetime.fromisoformat(outcome["at"]), zone, now),
+                }
+                for outcome in report.outcomes
+            ]
+    return []
 
 
 def machine_lines(machines: Iterable[Machine], zone: str, now: datetime) -> list[dict[str, object]]:

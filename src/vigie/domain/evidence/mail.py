@@ -206,7 +206,8 @@ class Circle:
     practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
     are names of patients found in the message, with the attachment (or an empty text) they
     stand in. `bodies` are those the caretaker added to the ones that are known everywhere.
-    `familiar` are domains at which the practice writes to several people, often.
+    `familiar` are domains at which the practice writes to several people, often. `talking` are
+    the few people with whom a message of the same subject was exchanged lately.
     """
 
     own: frozenset[str] = frozenset()
@@ -216,6 +217,7 @@ class Circle:
     patients: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Body, ...] = ()
     familiar: frozenset[str] = frozenset()
+    talking: tuple[Mailbox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

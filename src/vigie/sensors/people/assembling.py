@@ -13,6 +13,7 @@ from vigie.domain.evidence.mail import (
     MailLeaving,
     Message,
 )
+from vigie.knowledge.conversations import topic
 from vigie.knowledge.patients import patients
 from vigie.knowledge.salutations import salutation
 from vigie.sensors.people.directory import MOST, Directory
@@ -118,4 +119,5 @@ def _circle(
         provider=contacts.provider(),
         patients=patients(message),
         familiar=directory(contacts).familiar,
+        talking=contacts.talking(topic(message.subject)) if ours is not None else (),
     )

@@ -141,7 +141,8 @@ SCENES = (
         leaving(
             known(Mailbox("paul.mercier@logiciel.example", "Paul Mercier")),
             text="D’accord.\n\nDe : Paul Durand <paul.durand@clinique-lilas.example>\n"
-            "Envoyé : lundi 23 novembre 2026 10:02\nÀ : Dr Anne Leroy\nObjet : La réunion\n\nÀ 19 h ?",
+            "Envoyé : lundi 23 novembre 2026 10:02\nÀ : Dr Anne Leroy\nObjet : La réunion\n"
+            "\nÀ 19 h ?",
             subject="RE: La réunion",
         ),
         "answer_elsewhere",

@@ -1,8 +1,8 @@
 """The tables of the contacts: what is kept of thirteen months of mail, and nothing of its content.
 
 Addresses and names of people are readable, because the right address must be proposable; messages,
-subjects, mailbox positions and addresses of bulk senders are salted hashes, because recognising them is
-enough (docs/adr/0023).
+subjects, mailbox positions and addresses of bulk senders are salted hashes, because recognising
+them is enough (docs/adr/0023).
 """
 
 import sqlite3

@@ -222,12 +222,21 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailArrived(Evidence):
-    """A message came in. `place` is where it lies (a mailbox and its UID, a file): local."""
+    """A message came in. `place` is where it lies (a mailbox and its UID, a file): local.
+
+    `mailbox` is a slug for the mailbox it came into: the same letter in two of them is two.
+    """
 
     message: Message
     writer: Acquaintance
     circle: Circle = Circle()
     place: str = ""
+    mailbox: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what a deed is done to: this letter, in this mailbox."""
+        return f"{self.mailbox}/{self.message.digest}" if self.mailbox else self.message.digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,14 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
     )
 
 
-def arrived(
-    message: Message, contacts: Contacts, *, at: datetime, machine: str, place: str = ""
+def arrived(  # noqa: PLR0913  (what the evidence is made of)
+    message: Message,
+    contacts: Contacts,
+    *,
+    at: datetime,
+    machine: str,
+    place: str = "",
+    mailbox: str = "",
 ) -> MailArrived:
     """Given a message that came in, return the evidence."""
     others = [box.address for box in (*message.to, *message.cc)]
@@ -96,6 +102,7 @@ def arrived(
         writer=contacts.acquaintance(message.sender, others),
         circle=_circle(message, contacts, near, others),
         place=place,
+        mailbox=mailbox,
     )
 
 

@@ -15,10 +15,12 @@ from provider import SmallProvider, free_port, small_provider, until
 
 from vigie.agent.assembly import assembled
 from vigie.agent.loop import Agent
+from vigie.agent.mail_watch import CONTACTS
 from vigie.agent.settings import parse
 from vigie.cli.mail import command
 from vigie.sensors.inbox.shelf import ASIDE
 from vigie.tools import dovecot
+from vigie.tools.contacts import Contacts
 from vigie.tools.imap import Mailbox, Server
 from vigie.tools.smtp import Credentials, Security
 
@@ -244,3 +246,23 @@ def test_two_mailboxes_are_watched_at_once_and_each_gets_its_own_back(practice: 
             agent.take_back(report)
         assert until(lambda: practice.contents() == [LURE])
         assert until(lambda: set(practice.contents("INBOX", "accueil")) == {CLEAN, LURE})
+
+
+def test_mail_that_passes_makes_people_known_and_an_imitation_makes_nobody(
+    practice: Practice,
+) -> None:
+    greeting = CLEAN.replace(b"dr@cabinet", b"favre@clinique").replace(b"<clean@", b"<hello@")
+    with practice.running():
+        practice.put(LURE)
+        practice.put(greeting)
+        practice.hand_in(CLEAN, "papeterie@fournisseur.example")
+        practice.hand_in(LEAK, "jean.dupont1971@gmail.com")
+        assert until(lambda: practice.contents() == [greeting])
+        assert until(lambda: [t.content for t in practice.provider.taken] == [CLEAN])
+        assert until(lambda: held(lambda line: "choix" in line))
+    with Contacts(practice.home / CONTACTS) as contacts:
+        known = {k.address: (k.sent, k.received) for k in contacts.everybody()}
+    assert known["papeterie@fournisseur.example"][0] == 1
+    assert known["favre@clinique.example"] == (0, 1)
+    assert "service@ameli-remboursement.example" not in known
+    assert "jean.dupont1971@gmail.com" not in known

@@ -5,12 +5,14 @@ stands still is harmed as well.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.agent.loop import Agent
+from vigie.agent.mail_lessons import MailLessons
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.mail import Inside, MailArrived, Message
 from vigie.domain.practice import Reader
@@ -25,12 +27,13 @@ from vigie.sensors import Sink
 from vigie.sensors.inbox.watching import Opinion, mailbox_of
 from vigie.sensors.outbox.leaving import State, envelope_of
 from vigie.sensors.people import arrived, leaving
-from vigie.tools.contacts import Contacts
+from vigie.tools.contacts import Contacts, Direction
 from vigie.tools.held import Held, HeldStore, NoRoom
 
 log = logging.getLogger(__name__)
 
 WARNED = frozenset({"message_doubtful", "message_unread"})
+_TEACHES_NOTHING = WARNED | {"imitation_held", "mail_carries_program", "mail_carries_macro"}
 _IMPOSTORS = 500  # Message-IDs of imitations remembered, so that an answer to one is noticed
 
 
@@ -41,13 +44,15 @@ class MailJudges:
         self, agent: Agent, reader: MailReader, contacts: Contacts, store: HeldStore
     ) -> None:
         self._agent, self._reader, self._contacts, self._store = agent, reader, contacts, store
+        self._lessons = MailLessons(contacts)
         self._disarmer = Disarmer(agent.settings.practice.language)
         self.aside: dict[str, Callable[[], bool]] = {}
         self._to_hold: set[str] = set()
         self._impostors: dict[str, None] = {}
 
     def close(self) -> None:
-        """End what was begun to make copies."""
+        """Write down what was learned, and end what was begun to make copies."""
+        self._lessons.write()
         self._disarmer.close()
 
     def leave(self, held: Held, content: bytes, sink: Sink) -> bool:
@@ -73,6 +78,7 @@ class MailJudges:
             return False
         self._agent.see_again("outbox_judge")
         if not _holds(verdicts):
+            self._learn(message, Direction.SENT)
             return False
         self._to_hold.add(held.id)
         self._remember(held, verdicts)
@@ -106,6 +112,8 @@ class MailJudges:
         finally:
             self.aside.pop(handle, None)
         self._agent.see_again("inbox_judge")
+        if not any(f.fact in _TEACHES_NOTHING for verdict in verdicts for f in verdict.findings):
+            self._learn(message, Direction.RECEIVED)
         return self._opinion(evidence, verdicts)
 
     def disarm(self, content: bytes, alive: Callable[[], None]) -> bytes | None:
@@ -120,6 +128,12 @@ class MailJudges:
         if any(finding.fact == "imitation_held" for finding in imitations([evidence])):
             return None
         return self._disarmer.copy(content, message, alive)
+
+    def _learn(self, message: Message, direction: Direction) -> None:
+        try:
+            self._lessons.take(message, direction)
+        except sqlite3.Error:  # a full disk, another version: mail goes on, and learns later
+            log.exception("what a message teaches could not be written down")
 
     def _marked(self, message: Message) -> Message:
         """Return the message, with what is known bad among its attachments marked so."""

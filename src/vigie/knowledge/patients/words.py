@@ -55,6 +55,7 @@ def _at_a_start(words: str) -> str:
 
 _WORDS = re.compile(rf"(?:({_at_a_start(_STEMS)})\w*|({_at_a_start(_SHORT)})\b)")
 _DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|µg|mcg|ui|g/l|mmol/l|mmhg|ml)\b")
+_YEAR = re.compile(r"[./\- ](?:19|20)?\d\d\b")  # every date of birth ends so
 _BIRTH = re.compile(
     r"\b(?:nee?\s+le|ne\(e\)\s+le|date de naissance|ddn|d\.d\.n\.|geb(?:\.|oren)?(?:\s+am)?|"
     r"geburtsdatum|born(?:\s+on)?|dob|date of birth|nat[oa]\s+il|data di nascita|geboren op|"
@@ -77,4 +78,6 @@ def medical_words(text: str) -> int:
 
 def births(text: str) -> int:
     """Return how many dates a text gives as somebody's birth."""
+    if not _YEAR.search(text):
+        return 0
     return len({found[0] for found in _BIRTH.finditer(folded(text))})

@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from small_console import MACHINE, PRACTICE
 
-from vigie.agent.orders import MOST_TRIES, Allegiance, Orders, Taken, WishFailed
+from vigie.agent.orders import MOST_TRIES, Orders, Taken, WishFailed
+from vigie.agent.signers import Allegiance
 from vigie.domain.danger import Danger
 from vigie.domain.response import Deed, Outcome, Result
 from vigie.domain.verdict import Report
@@ -55,7 +56,7 @@ class Post:
 
         return Orders(
             self.path,
-            allegiance=Allegiance(
+            allegiance=lambda: Allegiance(
                 practice=PRACTICE, machine=MACHINE, caretakers=(keys.public_text(CARETAKER),)
             ),
             fulfil={BackUpNow: fulfil, UndoDeeds: fulfil, Pause: fulfil},

@@ -19,6 +19,7 @@ from vigie.domain.danger import Danger
 from vigie.routines.integrity.duty import IntegrityDuty
 from vigie.routines.integrity.room import held
 from vigie.routines.rehearsals.sample import make_practice
+from vigie.routines.updates.register import Register
 from vigie.tools import dummy_ups
 from vigie.tools.journal import JOURNAL, Journal, latest_trials
 from vigie.tools.notices import Notices
@@ -243,6 +244,14 @@ def test_a_deletion_before_the_cut_stays_a_deletion(home: Path, tmp_path: Path) 
             see=lambda _: None,
         ).look(datetime.now(UTC))
     assert not deleted.exists()
+
+
+def test_an_update_under_way_is_seen_from_its_lock(home: Path) -> None:
+    assert not _held(home / "updates" / "lock")
+    register = Register(home / "updates")
+    with register.alone():
+        assert _held(home / "updates" / "lock")
+    assert not _held(home / "updates" / "lock")
 
 
 def test_work_under_way_is_seen_from_its_lock(home: Path) -> None:

@@ -19,7 +19,7 @@ WORDS = (
 )
 # The one text that is not made of slugs: an order, under the caretaker's signature, on its way
 # *to* a machine. It is decoded by `orders.decode`, whose own schema is checked here as well.
-SIGNED = {"SignedOrder.body"}
+SIGNED = {"SignedOrder.body", "AssertedOrder.body"}
 
 
 def parts(schema: object, owner: str) -> Iterator[tuple[str, object]]:

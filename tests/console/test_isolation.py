@@ -1,6 +1,8 @@
 """Practices cannot see one another: every route, every table, three sorts of stranger."""
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +10,28 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from players import Stage, let_in
-from speaking import Speaker, backup, gap, report
+from speaking import Speaker, backup, gap, now, outflow, report
 
-from vigie.console.alerts.models import Alert
+from vigie.console.accounts.models import Person
+from vigie.console.alerts.models import Alert, Outage
+from vigie.console.api import keys
+from vigie.console.api.described import describe
+from vigie.console.api.models import Delivery, Hook, Key
+from vigie.console.api.scopes import Scope
 from vigie.console.enrolment.models import EnrolmentCode
-from vigie.console.intake.models import Backup, BadFile, Gap, Order, Proof, Report
+from vigie.console.incidents import opening, pack, record
+from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
+from vigie.console.intake.models import Backup, BadFile, Gap, KnownBad, Order, Proof, Report
 from vigie.console.journal.models import Entry, Head
+from vigie.console.letters.models import Addressee, Dispatch, Letter
+from vigie.console.notices.duties import look_for_news
+from vigie.console.notices.models import Address, Telling
+from vigie.console.outflow.models import Outflow
+from vigie.console.people.models import Entrusted
 from vigie.console.practices import scope
-from vigie.console.practices.models import Machine, Practice
+from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.reckoned.models import Reckoned
+from vigie.console.signing.models import AssertedOrder
 
 Tell = Callable[..., dict[str, Any]]
 WALLED = (
@@ -31,8 +47,23 @@ WALLED = (
     Gap,
     BadFile,
     Order,
+    Addressee,
+    Letter,
+    Dispatch,
+    Outflow,
+    Incident,
+    Tick,
+    Revision,
+    Draft,
+    Evidence,
+    AssertedOrder,
+    Entrusted,
+    Outage,
+    Telling,
+    Delivery,
+    Reckoned,
 )
-SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin")
+SECRETS = (b"Cabinet Martin", b"Accueil du Dr Martin", b"Ce qui est a Karim")
 
 
 def routes(patterns: list[Any], before: str = "") -> Iterator[str]:
@@ -49,9 +80,21 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     """Return every address of the console, filled with what belongs to Cabinet Martin."""
     speaker = let_in(stage.martin, "Accueil du Dr Martin")
     waiting = let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(held=False), backup(None), gap())
+    tell(speaker, report(), speaker.proof(held=False), backup(None), gap(), outflow())
     alert = Alert.objects.filter(practice=stage.martin).first()
     assert alert is not None
+    Letter.objects.create(
+        practice=stage.martin, month=date(2026, 10, 1), language="fr", subject="Cabinet Martin",
+        sheet="Cabinet Martin", html="Cabinet Martin", text="Cabinet Martin",
+        pdf=b"Cabinet Martin", figures={}, digest="0" * 64, entry=1, written_at=now(),
+    )  # fmt: skip
+    Dispatch.objects.create(practice=stage.martin, letter=Letter.objects.get())
+    incident = opening.from_matter(alert, now(), by=stage.karim)
+    record.tick(incident, "tell_doctor", now(), done=True, by=stage.karim)
+    record.draft(incident, "notice", {"to": "CNIL"}, now(), by=stage.karim)
+    look_for_news.call()
+    outage = Outage.objects.get(practice=stage.martin)
+    _own_things(stage, alert.pk)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -60,6 +103,17 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<uidb64>": "MQ",
         "<token>": "set-password",
         "<int:pk>": "1",
+        "<slug:month>": "2026-10",
+        "<int:incident>": str(incident.pk),
+        "<slug:step>": "write_register",
+        "<slug:kind>": "notice",
+        "<slug:form>": "docx",
+        "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
+        "<str:secret>": "secret",
+        "<practice>": stage.martin.pseudonym,
+        "<machine>": waiting.pseudonym,
+        "<matter>": str(alert.pk),
+        "<outage>": str(outage.pk),
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -69,6 +123,18 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         assert "<" not in address, f"say in `filled` how to fill {route}"
         found.append("/" + address.replace("^", "").replace("$", ""))
     return [address for address in found if not address.endswith("/sortir/")]  # the walk stays in
+
+
+def _own_things(stage: Stage, number: int) -> None:
+    """Give Karim an address, a key, a webhook and an outage that bear the number of the walk."""
+    own = {"pk": number, "person": stage.karim, "name": "Ce qui est a Karim", "made_at": now()}
+    Address.objects.create(**own, kind="ntfys", sealed="x")
+    ends = now() + timedelta(days=1)
+    Key.objects.create(**own, shown="abcd", digest="x", scopes=[], expires=ends)
+    Hook.objects.create(**own, address="x", secret="x", seen_until=now())
+    if not Outage.objects.filter(pk=number).exists():
+        begun = {"opened_at": now(), "last_at": now()}
+        Outage.objects.create(pk=number, practice=stage.martin, gravity="NOTE", **begun)
 
 
 def _sees(client: Client, addresses: list[str]) -> list[str]:
@@ -87,7 +153,13 @@ def _state() -> tuple[Any, ...]:
     return (
         sorted(Machine.objects.values_list("pseudonym", "state", "name")),
         sorted(Alert.objects.values_list("pk", "closed_at")),
+        sorted(Outage.objects.values_list("pk", "acknowledged_at")),
+        sorted(Address.objects.filter(sealed="x").values_list("pk", "tested_at")),
+        sorted(Key.objects.filter(digest="x").values_list("pk", "revoked_at")),
+        sorted(Hook.objects.values_list("pk", "name")),
+        Practice.objects.count(),
         EnrolmentCode.objects.count(),
+        list(Dispatch.objects.values_list("approved_at")),
         Entry.objects.count(),
     )
 
@@ -111,9 +183,127 @@ def test_the_walk_would_notice_a_leak(stage: Stage, addresses: list[str]) -> Non
     assert len(shown) >= 5
 
 
+# What a program may be, besides one of Cabinet Martin's own: each sees and changes nothing there.
+STRANGERS = ("without a key", "charlie", "anna", "karim for dr favre", "karim's revoked", "expired")
+
+
+def _key(stage: Stage, who: str) -> dict[str, str]:
+    """Return the headers of a program."""
+    at, person = now(), {"charlie": stage.charlie, "anna": stage.anna}.get(who, stage.karim)
+    if who == "without a key":
+        return {}
+    bound = [stage.favre.pseudonym] if who == "karim for dr favre" else []
+    if bound:
+        stage.favre.caretakers.add(stage.karim)
+    key, text = keys.make(person, who, Scope, now=at, life=timedelta(days=30), practices=bound)
+    if who == "karim's revoked":
+        keys.revoke(key, at)
+    if who == "expired":
+        Key.objects.filter(pk=key.pk).update(expires=at)
+    return {"Authorization": f"Bearer {text}"}
+
+
+def operations() -> list[tuple[str, str, str]]:
+    """Return every operation of the API, by its own description: method, path, scope."""
+    return [
+        (method, path, told.get("x-scope", ""))
+        for path, methods in describe()["paths"].items()
+        for method, told in methods.items()
+    ]
+
+
+def _asked(client: Client, method: str, path: str, known: dict[str, str], **headers: str) -> Any:  # noqa: ANN401
+    sent = {
+        "name": "pris",
+        "fingerprint": known["fingerprint"],
+        "body": known["order"],
+        "key": "a" * 43,
+        "signature": "a" * 86,
+    }
+    answer = client.generic(
+        method.upper(),
+        path.format(**known),
+        json.dumps(sent) if method == "post" else "",
+        content_type="application/json",
+        headers=headers,
+    )
+    scope.see(scope.EVERYONE)
+    return answer
+
+
+@pytest.fixture
+def known(stage: Stage, addresses: list[str]) -> dict[str, str]:
+    """Return what fills the paths and bodies of the API with what is Cabinet Martin's."""
+    assert addresses
+    waiting = Machine.objects.get(practice=stage.martin, state=State.WAITING)
+    return {
+        "practice": stage.martin.pseudonym,
+        "machine": waiting.pseudonym,
+        "fingerprint": waiting.fingerprint,
+        "matter": str(Alert.objects.filter(practice=stage.martin).values_list("pk", flat=True)[0]),
+        "outage": str(Outage.objects.filter(practice=stage.martin).values_list("pk", flat=True)[0]),
+        "order": "{}",
+    }
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_no_operation_of_the_api_shows_or_changes_another_practice(
+    who: str, stage: Stage, known: dict[str, str]
+) -> None:
+    headers, before, leaks = _key(stage, who), _state()[:-1], []
+    secrets = (*SECRETS, *(known[name].encode() for name in ("practice", "machine")))
+    for method, path, _ in operations():
+        answer = _asked(Client(), method, path, known, **headers)
+        assert answer.status_code < 500, path
+        if any(secret in answer.content for secret in secrets):
+            leaks.append(f"{method} {path}")
+        closed = who in {"without a key", "karim's revoked", "expired"}
+        assert answer.status_code == 401 or not closed, path
+    assert leaks == []
+    Practice.objects.filter(name="pris").delete()
+    assert _state()[:-1] == before
+
+
+def test_the_walk_through_the_api_would_notice_a_leak(stage: Stage, known: dict[str, str]) -> None:
+    headers = _key(stage, "karim")
+    shown = [
+        path
+        for method, path, _ in operations()
+        if known["practice"].encode() in _asked(Client(), method, path, known, **headers).content
+    ]
+    assert len(shown) >= 5
+
+
+def test_a_key_without_a_scope_is_refused_by_each_operation_that_needs_it(
+    stage: Stage, known: dict[str, str]
+) -> None:
+    before = _state()
+    for method, path, needed in operations():
+        others = [other for other in Scope if other.value != needed]
+        _, text = keys.make(stage.karim, "rest", others, now=now(), life=timedelta(days=1))
+        headers = {"Authorization": f"Bearer {text}"}
+        answer = _asked(Client(), method, path, known, **headers)
+        open_to_each = path.endswith(("/me", "/openapi.json"))
+        assert bool(needed) is not open_to_each, path
+        assert answer.status_code == (200 if open_to_each else 403), path
+    assert _state() == before
+
+
+def test_a_key_sees_what_its_person_may_see_today(stage: Stage, known: dict[str, str]) -> None:
+    headers = _key(stage, "karim")
+    address = f"/api/v1/practices/{known['practice']}"
+    assert Client().get(address, headers=headers).status_code == 200
+    scope.see(scope.EVERYONE)
+    stage.martin.caretakers.remove(stage.karim)
+    assert Client().get(address, headers=headers).status_code == 404
+    scope.see(scope.EVERYONE)
+    Person.objects.filter(pk=stage.karim.pk).update(is_active=False)
+    assert Client().get(address, headers=headers).status_code == 401
+
+
 def test_pages_are_closed_to_whoever_is_not_signed_in(addresses: list[str]) -> None:
     for address in addresses:
-        if "/cabinets/" in address or address == "/":
+        if address.startswith(("/cabinets/", "/prevenir/", "/cles/")) or address == "/":
             answer = Client().get(address)
             assert answer.status_code in {302, 405}
             assert answer.status_code == 405 or "/compte/entrer/" in answer.headers["Location"]
@@ -168,6 +358,11 @@ def test_every_table_of_a_practice_is_walled() -> None:
             "AND NOT (relrowsecurity AND relforcerowsecurity)"
         )
         assert [row[0] for row in cursor.fetchall()] == ["practices_care"]
+
+
+def test_what_all_practices_share_tells_of_none() -> None:
+    """`intake_knownbad` has no walls on purpose: a digest, and nothing about who met it."""
+    assert {field.column for field in KnownBad._meta.concrete_fields} == {"id", "digest"}
 
 
 def test_a_new_practice_is_seen_by_its_own_caretaker_only(stage: Stage) -> None:

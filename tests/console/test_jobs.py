@@ -1,9 +1,10 @@
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django_tasks.exceptions import InvalidTaskError
 from players import Stage, let_in, machine_of
 from speaking import Speaker, backup, heartbeat, now
@@ -158,7 +159,7 @@ def test_a_job_past_its_deadline_is_given_up() -> None:
 def test_a_returning_duty_is_there_once_and_comes_back() -> None:
     worker.keep_calendar()
     worker.keep_calendar()
-    assert Job.objects.count() == len(duties.EVERY)
+    assert Job.objects.count() == len(worker.calendar()) > len(duties.EVERY)
     job = queue.claim(now())
     assert job is not None
     queue.finish(job, now())
@@ -180,3 +181,32 @@ def test_a_task_is_queued_in_the_transaction_that_asks() -> None:
     assert Job.objects.get().key == result.id
     with pytest.raises(InvalidTaskError):
         duties.look_for_silence.using(priority=5)
+
+
+def test_a_database_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, claims = threading.Event(), []
+
+    def claim(_: datetime) -> None:
+        claims.append(1)
+        if len(claims) == 1:
+            raise OperationalError
+        stop.set()
+
+    monkeypatch.setattr(queue, "claim", claim)
+    monkeypatch.setattr(worker, "PAUSE", timedelta(0))
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    assert worker.work(stop) == 0
+    assert len(claims) == 2
+    claims.clear()
+    with pytest.raises(OperationalError):
+        worker.work(threading.Event(), once=True)
+
+
+def test_a_job_that_ended_long_ago_is_forgotten() -> None:
+    for ago in (timedelta(days=8), timedelta(days=1)):
+        queue.put(LOOK, now=now() - ago)
+    while (job := queue.claim(now())) is not None:
+        queue.finish(job, now())
+    queue.put(LOOK, now=now() - timedelta(days=9), due_at=now() + timedelta(days=1))
+    assert duties.forget_ended_jobs.call() == 1
+    assert Job.objects.count() == 2

@@ -9,7 +9,7 @@ from cluster import cluster, programs
 
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="this is the run on PostgreSQL")
 @pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_whole_room_holds_on_postgresql_too() -> None:
     with cluster() as address:
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/console"]

@@ -6,13 +6,16 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from cluster import cluster
 from django.conf import settings
@@ -61,6 +64,19 @@ class Served:
                     return
             time.sleep(0.05)
         raise TimeoutError
+
+    def reports(self) -> int:
+        """Return how many reports stand in the database."""
+        asked = "SELECT count(*) FROM intake_report"
+        if address := self.environment.get("DATABASE_URL"):
+            with psycopg.connect(address) as line:
+                line.execute("SELECT set_config('vigie.scope', 'everyone', false)")
+                row = line.execute(asked).fetchone()
+        else:
+            (file,) = Path(self.environment["VIGIE_HOME"]).rglob("console.sqlite3")
+            with closing(sqlite3.connect(file)) as base:
+                row = base.execute(asked).fetchone()
+        return int(row[0]) if row else 0
 
     def end(self, how: signal.Signals) -> None:
         if self.server is not None:
@@ -120,11 +136,14 @@ def test_a_first_practice_from_the_command_line_to_the_journal(console: Served) 
         assert status == 200
         kept.append(body_)
     console.end(signal.SIGKILL)
+    assert console.reports() == 40
     assert "tiennent : 1" in console.vigie("journal", "verify").replace("\u00a0", " ")
     console.begin()
     for body_ in kept:  # what was answered before the kill is there: sending again adds nothing
-        _, again_told = console.post(speaker, REPORTS, body_)
-        assert again_told["journal_digest"] == told["journal_digest"]
+        status, again_told = console.post(speaker, REPORTS, body_)
+        assert status == 200
+        assert len(again_told["kept"]) == 2
+    assert console.reports() == 40
     console.vigie("work", "--once")
     console.vigie("keys", "rotate")
     console.end(signal.SIGINT)

@@ -57,8 +57,19 @@ class Console:
             "machines": f"{favre}postes/",
             "journal": f"{martin}journal/",
             "new": "/cabinets/nouveau/",
+            "letters": f"{martin}lettres/",
+            "letter": f"{martin}lettres/apercu/",
+            "first letter": f"{favre}lettres/apercu/",
+            "letterhead": "/lettres/en-tete/",
+            "lessons": f"{martin}lecons/",
+            "contacts": f"{martin}contacts/",
             "factors": "/compte/facteurs/",
             "nothing": "/cabinets/aaaaaaaaaaaaaaaa/",
+            "notices": "/prevenir/",
+            "new_address": "/prevenir/adresses/nouvelle/",
+            "keys": "/cles/",
+            "confirm": "/cles/nouvelle/",
+            "new_hook": "/cles/destinations/nouvelle/",
         }
 
 
@@ -199,6 +210,33 @@ def test_a_machine_is_approved_with_the_keyboard_alone(chromium: Browser, consol
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Au cabinet")
     assert page.locator("strong", has_text="Cabinet 1").count() == 1
+    page.context.close()
+
+
+@pytest.mark.parametrize("eyes", [Eyes(), Eyes(390, "dark", "de")], ids=str)
+def test_a_key_is_made_by_somebody_who_says_again_who_they_are_and_shown_once(
+    chromium: Browser, console: Console, axe: str, eyes: Eyes
+) -> None:
+    page = opened(chromium, console, eyes)
+    page.goto(f"{console.address}/cles/nouvelle/")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{console.address}/cles/nouvelle/")
+    for name in ("new_key", "shown_once"):
+        keep_picture(page, f"{name}-{eyes}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.evaluate(axe)
+        result = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        assert [v["nodes"][0]["html"] for v in result["violations"]] == []
+        if name == "new_key":
+            page.fill("[name=name]", "Tableau")
+            page.check("[name=scopes][value='matters:read']")
+            page.click("main button[type=submit]")
+            page.wait_for_selector(".secret")
+    assert page.locator(".secret code").inner_text().startswith("vigie_")
+    page.click("main a.primary")
+    assert page.locator(".keys strong", has_text="Tableau").count() >= 1
+    assert page.locator(".secret").count() == 0
     page.context.close()
 
 

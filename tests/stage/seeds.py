@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speaking import Speaker, backup, batch, heartbeat, now, report
 
@@ -19,6 +20,9 @@ from vigie.domain.finding import Gravity
 from vigie.domain.practice import Country
 from vigie.guards import built
 from vigie.wire.enrolment import Application
+
+if TYPE_CHECKING:
+    from vigie.console.accounts.models import Person
 
 PASSWORD = "sept lampes au phare"
 
@@ -114,7 +118,32 @@ def seed(home: Path) -> dict[str, str]:
     blind = report("sensor_blind", danger=Danger.STRAY_USB_KEY, gravity=Gravity.CONCERN)
     tell(lilas, batch(blind, heartbeat(blind=("usb",))), now())
     _knock(made["Dr Favre (Moudon)"])
+    _reach(karim)
     return made
+
+
+def _reach(person: "Person") -> None:
+    """Give Karim two ways to be told, a key for a program, and what began today."""
+    from vigie.console.api import hooks, keys
+    from vigie.console.api.scopes import Scope
+    from vigie.console.notices import sealing
+    from vigie.console.notices.duties import look_for_news
+    from vigie.console.notices.models import Address
+
+    for kind, name in (("ntfys", "Mon téléphone"), ("mailtos", "Messagerie")):
+        Address.objects.create(
+            person=person,
+            kind=kind,
+            name=name,
+            sealed=sealing.seal(f"{kind}://ntfy.example/vigie"),
+            made_at=now(),
+            tested_at=now(),
+            reached_at=now(),
+        )
+    look_for_news.call()
+    reading = [scope for scope in Scope if scope.value.endswith(":read")]
+    keys.make(person, "Tableau de bord", reading, now=now(), life=timedelta(days=90))
+    hooks.make(person, "Logiciel de tickets", "https://tickets.example/vigie", now())
 
 
 def _knock(practice: str) -> None:

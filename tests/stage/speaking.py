@@ -19,6 +19,7 @@ from vigie.wire.reports import (
     GapWord,
     HeartbeatWord,
     Item,
+    OutflowWord,
     ProofWord,
     ReportWord,
 )
@@ -63,6 +64,12 @@ def heartbeat(*, at: datetime | None = None, blind: tuple[str, ...] = ()) -> Hea
 
 def gap() -> GapWord:
     return GapWord(id=fresh_id(), at=now(), dropped=3, since=now(), until=now())
+
+
+def outflow(sent: int = 12_000_000, *, since: datetime | None = None) -> OutflowWord:
+    begun = since or now() - timedelta(hours=2)
+    until = begun + timedelta(hours=1)
+    return OutflowWord(id=fresh_id(), at=until, since=begun, until=until, sent=sent)
 
 
 def batch(*items: Item) -> bytes:

@@ -107,7 +107,8 @@ def test_the_orders_are_a_closed_list_without_a_verb_to_run_anything() -> None:
     verbs = {name for name in schema["$defs"] if name != "Order"}
     asked = {"Rehearse", "BackUpNow", "ProveRestore", "UndoDeeds", "Pause", "AllowKey", "ForgetKey"}
     asked |= {"UpdateTonight", "PostponeUpdates", "RollBackUpdate"}
-    assert verbs == asked | {"Danger", "Leave"}
+    asked |= {"ScanNetwork", "ReleaseHeld", "DestroyHeld", "TrustKey", "TrustPasskey", "Distrust"}
+    assert verbs == asked | {"Danger", "Leave", "Passkey"}
 
 
 @given(

@@ -42,6 +42,7 @@ class ArrivalWatch:
 
     sensor: Sensor
     responders: tuple[Responder, ...]
+    shelf: FileShelf
     close: Callable[[], None]
 
 
@@ -106,7 +107,12 @@ def arrival_watch(agent: Agent, home: Path) -> ArrivalWatch | None:
         checker.close()
         store.close()
 
-    return ArrivalWatch(sensor=sensor, responders=(Hold((shelf,)), Release((shelf,))), close=close)
+    return ArrivalWatch(
+        sensor=sensor,
+        responders=(Hold((shelf,)), Release((shelf,))),
+        shelf=shelf,
+        close=close,
+    )
 
 
 def usual_folders(homes: Path | None = None) -> Iterator[Path]:

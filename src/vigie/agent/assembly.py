@@ -12,16 +12,19 @@ from vigie.agent.arrival_watch import arrival_watch
 from vigie.agent.backup_duties import Keeping
 from vigie.agent.carrier import Carrier
 from vigie.agent.duties import Routine
+from vigie.agent.held_orders import HeldOrders
 from vigie.agent.local_undo import LocalUndo
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.machine_watch import machine_watch
 from vigie.agent.mail_watch import mail_watch
 from vigie.agent.network_watch import network_watch
 from vigie.agent.orders import Fulfil, Taken, WishFailed
+from vigie.agent.outflow_watch import outflow_watch
 from vigie.agent.password_watch import password_watch
 from vigie.agent.photo_watch import photo_watch
 from vigie.agent.power_watch import power_watch
 from vigie.agent.ransomware_watch import Protection, protection
+from vigie.agent.relief_watch import relief_watch
 from vigie.agent.text_watch import text_watch
 from vigie.agent.update_watch import update_watch
 from vigie.agent.usb_watch import usb_watch
@@ -63,7 +66,7 @@ def assembled(
     rehearsals = RehearsalDuty(
         home=home, machine=agent.machine, consultations=agent.settings.practice.hours
     )
-    duties: list[Routine] = [rehearsals, machine_watch(agent)]
+    duties: list[Routine] = [rehearsals, machine_watch(agent), *relief_watch(agent, home)]
     fulfil: dict[type[orders.Wish], Fulfil] = {orders.Rehearse: partial(_rehearse_for, rehearsals)}
     if keeping:
         backup, check, proof = keeping.duties()
@@ -82,7 +85,12 @@ def assembled(
     mains = power_watch(agent, home, plan, power=power, stops=stops)
     duties += [mains.duty] if mains.duty else []
     duties += [network.duty] if network else []
+    fulfil |= {orders.ScanNetwork: partial(_run_for, network.duty)} if network else {}
     fulfil |= usb.fulfil if usb else {}
+    holding = HeldOrders(
+        agent, (*((arrivals.shelf,) if arrivals else ()), *(mail.shelves if mail else ()))
+    )
+    fulfil |= holding.fulfil()
     updates = update_watch(agent, home)
     duties += updates.routines
     fulfil |= updates.fulfil
@@ -132,7 +140,13 @@ def assembled(
         parts,
         at_start=(*parts.at_start, *begin),
         each_tick=(carrier.carry, LocalUndo(agent.folder, agent.take_back, agent.outbox.keep).look),
-        each_minute=(*parts.each_minute, mains.each_minute, updates.speak),
+        each_minute=(
+            *parts.each_minute,
+            mains.each_minute,
+            updates.speak,
+            holding.clear,
+            outflow_watch(agent),
+        ),
         at_end=(
             reader.close,
             mains.close,

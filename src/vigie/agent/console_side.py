@@ -11,12 +11,14 @@ from pathlib import Path
 from vigie.agent.contact import Contact
 from vigie.agent.enrolment import Enrolment, Membership
 from vigie.agent.link import Link, LinkTrouble
-from vigie.agent.orders import Allegiance, Fulfil, Orders
+from vigie.agent.orders import Fulfil, Orders, Taken, WishFailed
 from vigie.agent.outbox import Outbox
+from vigie.agent.signers import CannotTrust, Signers, Untrusted
 from vigie.agent.spool import Spool
+from vigie.domain.response import Outcome
 from vigie.tools.journal import ConsoleHead, Journal
-from vigie.wire.orders import Wish
-from vigie.wire.reports import SignedOrder, report_word
+from vigie.wire.orders import Distrust, TrustKey, TrustPasskey, Wish
+from vigie.wire.reports import report_word
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class ConsoleSide:
         self.rewritten = False
         self._enrolment = enrolment
         self._spool = spool
+        self._signers = Signers(enrolment)
         self._clock = clock
         self._stop = threading.Event()
         self._ordered = threading.Event()
@@ -111,21 +114,28 @@ class ConsoleSide:
         """Return how far the console's clock is from ours, as far as we know."""
         return self._link.skew if self._link else timedelta(0)
 
-    def _admit(
-        self, agreed: Membership, fulfil: Mapping[type[Wish], Fulfil], outbox: Outbox
-    ) -> None:
+    def _admit(self, _: Membership, fulfil: Mapping[type[Wish], Fulfil], outbox: Outbox) -> None:
+        own: dict[type[Wish], Fulfil] = {
+            TrustKey: self._trust,
+            TrustPasskey: self._trust,
+            Distrust: self._trust,
+        }
         self._orders = Orders(
             self._folder / "orders.db",
-            allegiance=Allegiance(
-                practice=agreed.practice, machine=agreed.machine, caretakers=agreed.caretakers
-            ),
-            fulfil=fulfil,
+            allegiance=self._signers.allegiance,
+            fulfil={**fulfil, **own},
             tell=lambda report: outbox.keep(report_word(report), first=True),
             clock=self._clock,
         )
         self._ordered.set()  # what a kill interrupted goes on
 
-    def _take(self, untrusted: Sequence[SignedOrder]) -> None:
+    def _trust(self, taken: Taken) -> tuple[Outcome, ...]:
+        try:
+            return self._signers.change(taken.wish)
+        except CannotTrust as trouble:
+            raise WishFailed(str(trouble)) from trouble
+
+    def _take(self, untrusted: Sequence[Untrusted]) -> None:
         if self._orders and self._orders.take(untrusted):
             self._ordered.set()
 

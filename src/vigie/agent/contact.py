@@ -10,9 +10,9 @@ from datetime import timedelta
 from vigie.agent.backoff import CAP, Backoff
 from vigie.agent.enrolment import Enrolment, Membership, NotAdmitted
 from vigie.agent.link import Link, LinkTrouble, Refused
+from vigie.agent.signers import Untrusted
 from vigie.agent.spool import Spool
 from vigie.agent.spool_file import SpoolTrouble
-from vigie.wire.reports import SignedOrder
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Contact:
         spool: Spool,
         *,
         admitted: Callable[[Membership], None],
-        ordered: Callable[[Sequence[SignedOrder]], None],
+        ordered: Callable[[Sequence[Untrusted]], None],
         mirrored: Callable[[int, str], None] = lambda _number, _digest: None,
         learnt: Callable[[Sequence[str], int], None] = lambda _digests, _number: None,
         rhythm: timedelta = RHYTHM,
@@ -101,7 +101,10 @@ class Contact:
             self._admitted(membership)
             self._membership = membership
         receipts = self._link.exchange(self._spool, machine=self._membership.machine)
-        if orders := [order for receipt in receipts for order in receipt.orders]:
+        orders: list[Untrusted] = []
+        for receipt in receipts:
+            orders += [*receipt.orders, *receipt.asserted]
+        if orders:
             self._ordered(orders)
         if receipts and receipts[-1].journal_digest:
             self._mirrored(receipts[-1].journal_number, receipts[-1].journal_digest)

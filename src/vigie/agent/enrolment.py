@@ -15,6 +15,7 @@ from vigie.tools import keys
 from vigie.tools.kept_file import keep
 from vigie.wire import envelope
 from vigie.wire.enrolment import Admission, Application, decode_admission
+from vigie.wire.passkeys import Passkey
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,9 @@ _SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
 class Membership:
     """What was agreed with the console: its address, our two pseudonyms, the pinned keys.
 
-    `caretakers` are public keys. They are pinned by the first approval and no later answer of the
-    console changes them: only enrolling again, by hand and at this machine, does.
+    `caretakers` are public keys, `passkeys` those of passkeys. They are pinned by the first
+    approval and no later answer of the console changes them: only enrolling again, by hand and at
+    this machine, does, or an order that one of these keys has signed.
     """
 
     console: str
@@ -34,6 +36,7 @@ class Membership:
     practice: str
     approved: bool = False
     caretakers: tuple[str, ...] = ()
+    passkeys: tuple[Passkey, ...] = ()
     authority: str = ""
 
 
@@ -110,6 +113,14 @@ class Enrolment:
             raise NotAdmitted("the console answered about another machine")
         return self._take(agreed, admission, former=agreed)
 
+    def pin(self, caretakers: tuple[str, ...], passkeys: tuple[Passkey, ...]) -> None:
+        """Obey these from now on; it is on disk when this returns. Raise NotAdmitted."""
+        agreed = self.membership()
+        if agreed is None or not agreed.approved:
+            raise NotAdmitted("this machine has not been enrolled")
+        agreed = replace(agreed, caretakers=caretakers, passkeys=passkeys)
+        keep(self._file, msgspec.json.encode(agreed))
+
     def _read(self, untrusted: bytes) -> Admission:
         try:
             admission = decode_admission(untrusted)
@@ -117,7 +128,7 @@ class Enrolment:
             raise LinkTrouble("the console's answer could not be read") from trouble
         if admission.fingerprint != self.fingerprint:
             raise NotAdmitted("the console answered about another key")
-        if admission.approved and not admission.caretakers:
+        if admission.approved and not admission.caretakers and not admission.passkeys:
             raise NotAdmitted("the console approved without naming a caretaker's key")
         return admission
 
@@ -131,8 +142,10 @@ class Enrolment:
             agreed.practice,
         )
         if same and former is not None and former.approved:
-            agreed = replace(agreed, approved=True, caretakers=former.caretakers)
+            pinned = former.caretakers, former.passkeys
+            agreed = replace(agreed, approved=True, caretakers=pinned[0], passkeys=pinned[1])
         elif admission.approved:
-            agreed = replace(agreed, approved=True, caretakers=admission.caretakers)
+            pinned = admission.caretakers, admission.passkeys
+            agreed = replace(agreed, approved=True, caretakers=pinned[0], passkeys=pinned[1])
         keep(self._file, msgspec.json.encode(agreed))
         return agreed

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ class State(StrEnum):
     NEW = NEW  # on our disk; it may still be where it came in
     HELD = "held"
     RELEASED = "released"
+    DESTROYED = "destroyed"  # a person does not want it; it lies with us until its date
 
 
 @dataclass(slots=True)
@@ -81,17 +83,36 @@ class FileShelf:
     def give_back(self, target: str) -> bool | None:
         """Put every file of this digest back where it was; None where there is none."""
         back: bool | None = None
-        for held in self._in(State.NEW, State.HELD, State.RELEASED):
+        for held in self._in(*State):
             if held.envelope["digest"] != target:
                 continue
             if held.state == State.RELEASED:
                 back = back or False
                 continue
             # First the word that it may be there: it is judged again as soon as it is.
-            self.store.move(held.id, [State.NEW, State.HELD], State.RELEASED)
+            self.store.move(held.id, [State.NEW, State.HELD, State.DESTROYED], State.RELEASED)
             _put_back(held, self.store.content(held.id))
             back = True
         return back
+
+    def do_away(self, target: str, report: str) -> bool | None:
+        """Never give back by itself what has this digest, by an order about `report`."""
+        gone: bool | None = None
+        for held in self._in(*State):
+            if held.envelope["digest"] == target:
+                note = {"report": report}
+                done = self.store.move(held.id, [State.HELD], State.DESTROYED, note=note)
+                gone = done or gone or False
+        return gone
+
+    def done_away(self, report: str) -> Iterator[str]:
+        """Yield the digests of the files that an order about `report` has done away with."""
+        found = self._in(State.DESTROYED)
+        yield from {h.envelope["digest"]: 0 for h in found if h.note.get("report") == report}
+
+    def clear(self, now: datetime) -> None:
+        """Remove what was done away with and whose date has passed."""
+        self.store.clear(KIND, [State.DESTROYED], now)
 
     def _in(self, *states: State) -> tuple[Held, ...]:
         return self.store.items(KIND, states)

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,11 +170,14 @@ class Agent:
         finally:
             self._end(parts, worker, duties)
 
-    def take_back(self, report: str) -> tuple[Outcome, ...]:
-        """Undo everything done about one report. Raise WishFailed while the agent is ending."""
+    def take_back(self, report: str, *, leaving: Collection[Deed] = ()) -> tuple[Outcome, ...]:
+        """Undo everything done about one report, but for the deeds in `leaving`.
+
+        Raise WishFailed while the agent is ending.
+        """
         if self._spine is None:
             raise WishFailed("the agent is ending")
-        return self._spine.take_back(report)
+        return self._spine.take_back(report, leaving=leaving)
 
     def go_blind(
         self, name: str, blinds: tuple[Danger, ...], reason: str, detail: str = ""

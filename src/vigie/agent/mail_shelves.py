@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from vigie.sensors.inbox import shelf
 from vigie.sensors.outbox.leaving import KIND, WAITS, State
 from vigie.sensors.outbox.relay import FIRST_REMINDER
-from vigie.tools.held import HeldStore, name_of
+from vigie.tools.held import NEW, HeldStore, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vigie.agent.mail_judges import MailJudges
     from vigie.sensors.inbox.watching import Inbox
@@ -36,7 +36,25 @@ class OutboxShelf:
         held = self.store.find(target)
         if held is None or held.kind != KIND:
             return None
-        return self.store.move(target, WAITS, State.QUEUED, due=datetime.now(UTC))
+        states = (*WAITS, *([State.CANCELLED] if held.note.get("report") else []))
+        return self.store.move(target, states, State.QUEUED, due=datetime.now(UTC))
+
+    def do_away(self, target: str, report: str) -> bool | None:
+        """Never let a message leave, by an order about `report`; None where it is none of ours."""
+        held = self.store.find(target)
+        if held is None or held.kind != KIND:
+            return None
+        states = (*WAITS, State.RETURNED)
+        return self.store.move(target, states, State.CANCELLED, note={"report": report})
+
+    def done_away(self, report: str) -> "Iterator[str]":
+        """Yield the messages that an order about `report` has kept from leaving."""
+        for held in self.store.items(KIND, [State.CANCELLED]):
+            if held.note.get("report") == report:
+                yield held.id
+
+    def clear(self, now: datetime) -> None:
+        """Leave this to the relay, which removes what has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +107,27 @@ class InboxShelf:
                 return inbox.shelf.put_back(box, name)
 
         return self._in_each(target, put_back)
+
+    def do_away(self, target: str, report: str) -> bool | None:
+        """Never put a letter back by itself, by an order about `report`; None where there is none.
+
+        It stays in « À vérifier », where only a person removes anything.
+        """
+
+        def destroy(_: "Inbox", name: str) -> bool:
+            states = (shelf.State.HELD, shelf.State.GONE)
+            return self.store.move(name, states, shelf.State.DESTROYED, note={"report": report})
+
+        return self._in_each(target, destroy)
+
+    def done_away(self, report: str) -> "Iterator[str]":
+        """Yield the keys of the letters that an order about `report` has done away with."""
+        found = self.store.items(shelf.KIND, [shelf.State.DESTROYED])
+        for held in found:
+            if held.note.get("report") == report:
+                yield f"{held.envelope['account']}/{held.envelope['digest']}"
+
+    def clear(self, now: datetime) -> None:
+        """Remove our copies of what was done away with and whose date has passed."""
+        self.store.clear(shelf.KIND, [shelf.State.DESTROYED], now)
+        self.store.clear(shelf.COPY, [NEW], now)

@@ -22,7 +22,7 @@ from vigie.domain.verdict import Verdict, report
 from vigie.readers.mail.reader import MailReader
 from vigie.responders import Responder
 from vigie.responders.disarm import Disarm
-from vigie.responders.hold import Hold, Shelf
+from vigie.responders.hold import Hold
 from vigie.responders.release import Release
 from vigie.sensors import Sensor, Sink
 from vigie.sensors.inbox.ledger import Ledger
@@ -49,6 +49,7 @@ class MailWatch:
 
     sensors: tuple[Sensor, ...]
     responders: tuple[Responder, ...]
+    shelves: tuple[OutboxShelf | InboxShelf, ...]
     calibration: Calibration
     news: "News"
     close: Callable[[], None]
@@ -108,7 +109,7 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
     )
     relays = (_relay(agent, store, judges, news),) if settings.relay.provider else ()
     letters = InboxShelf(judges, inboxes, store)
-    shelves: tuple[Shelf, ...] = (OutboxShelf(store), letters)
+    shelves = (OutboxShelf(store), letters)
 
     def close() -> None:
         for part in (judges, reader, ledger, contacts, store):
@@ -117,6 +118,7 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
     return MailWatch(
         sensors=(*inboxes, *relays),
         responders=(Hold(shelves), Release(shelves), Disarm((letters,))),
+        shelves=shelves,
         calibration=Calibration(agent.folder, settings.mail.calibration_days),
         news=news,
         close=close,

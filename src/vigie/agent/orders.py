@@ -1,7 +1,7 @@
 """Orders: what a caretaker signed, checked, written down, then carried out once.
 
-The console only carries orders. It cannot write one: the pinned caretaker's key signs practice,
-machine, sequence and expiry, and a sequence that was taken is never taken again.
+The console only carries orders. It cannot write one: the pinned caretaker's key or passkey signs
+practice, machine, sequence and expiry, and a sequence that was taken is never taken again.
 """
 
 import hashlib
@@ -16,15 +16,14 @@ from pathlib import Path
 
 import msgspec
 
+from vigie.agent.signers import Allegiance, NotSealed, Seal, Untrusted, seal_of
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.response import Outcome, Result
 from vigie.domain.verdict import Report, SeenFact
-from vigie.tools import keys
 from vigie.watch.quiet import Quiet
 from vigie.wire import orders
-from vigie.wire.orders import AllowKey, ForgetKey, Order, Pause, Wish
-from vigie.wire.reports import SignedOrder
+from vigie.wire.orders import BY_KEY_ALONE, AllowKey, ForgetKey, Order, Pause, Wish
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +39,10 @@ CREATE TABLE IF NOT EXISTS taken (
     at TEXT NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     ended INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS counters (
+    credential TEXT PRIMARY KEY,
+    counter INTEGER NOT NULL
 );
 """
 
@@ -57,12 +60,16 @@ class Taken:
 
 
 class _Refusal(Exception):
-    """An order is not obeyed. `reason` is the number of the fact `order_refused` that says why."""
+    """An order is not obeyed. `reason` is the number of the fact `order_refused` that says why.
 
-    def __init__(self, reason: str, order: Order | None = None) -> None:
+    `order` is what its text says; `genuine` whether a caretaker said it.
+    """
+
+    def __init__(self, reason: str, order: Order | None = None, *, genuine: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
         self.order = order
+        self.genuine = genuine
 
 
 class WishFailed(Exception):
@@ -73,12 +80,12 @@ Fulfil = Callable[[Taken], tuple[Outcome, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allegiance:
-    """Whose orders this machine obeys, and under which two pseudonyms it is addressed."""
+class _Genuine:
+    """An order that is genuine, ours and in time: its exact text, and who sealed it."""
 
-    practice: str
-    machine: str
-    caretakers: Collection[str]
+    order: Order
+    body: str
+    seal: Seal
 
 
 def _now() -> datetime:
@@ -96,7 +103,7 @@ class Orders:
         self,
         path: Path,
         *,
-        allegiance: Allegiance,
+        allegiance: Callable[[], Allegiance],
         fulfil: Mapping[type[Wish], Fulfil],
         tell: Callable[[Report], None],
         clock: Callable[[], datetime] = _now,
@@ -112,22 +119,22 @@ class Orders:
         self._base.execute("PRAGMA synchronous = FULL")
         self._base.executescript(_SCHEMA)
 
-    def take(self, untrusted: Collection[SignedOrder]) -> int:
+    def take(self, untrusted: Collection[Untrusted]) -> int:
         """Check what the console carried and write down what is in order; return how many.
 
         Nothing is begun here: `carry_out` does that, and may take its time.
         """
-        checked: list[tuple[int, Order, str]] = []
+        checked: list[_Genuine] = []
+        allegiance = self._allegiance()
         # Two answers of one exchange may carry the same order: that is no replay.
-        for signed in dict.fromkeys(untrusted):
+        for one in dict.fromkeys(untrusted):
             try:
-                order = self._checked(signed)
-                checked.append((order.sequence, order, signed.body))
+                checked.append(self._checked(one, allegiance))
             except _Refusal as refusal:
                 self._refuse(refusal)
         # A console may shuffle what it carries: the caretaker's own order is the sequence.
-        checked.sort(key=lambda row: row[0])
-        return sum(self._write_down(order, body) for _, order, body in checked)
+        checked.sort(key=lambda genuine: genuine.order.sequence)
+        return sum(self._write_down(genuine) for genuine in checked)
 
     def carry_out(self) -> None:
         """Begin every order that was taken and has not ended, the oldest first."""
@@ -150,44 +157,72 @@ class Orders:
         with self._lock:
             self._base.close()
 
-    def _checked(self, signed: SignedOrder) -> Order:
+    def _checked(self, untrusted: Untrusted, allegiance: Allegiance) -> _Genuine:
         """Return the order if it is genuine, ours, and in time; else raise a refusal."""
-        known = signed.key in self._allegiance.caretakers
-        if not known or not keys.verified(signed.key, signed.body.encode(), signed.signature):
-            raise _Refusal("forged")
         try:
-            order = orders.decode(signed.body)
+            seal = seal_of(untrusted, allegiance)
+        except NotSealed as why:
+            raise _Refusal(str(why), _claimed(untrusted.body), genuine=False) from why
+        try:
+            order = orders.decode(untrusted.body)
         except (msgspec.MsgspecError, ValueError) as trouble:
             # Signed by the caretaker, yet no word of ours: a newer console, most likely.
             raise _Refusal("unreadable") from trouble
-        ours = (self._allegiance.practice, self._allegiance.machine)
+        ours = (allegiance.practice, allegiance.machine)
         reasons = {
             "unreadable": order.sequence > LAST_SEQUENCE,
             "misaddressed": (order.practice, order.machine) != ours,
             "expired": order.expires <= self._clock(),
             "not_wired": type(order.wish) not in self._fulfil,
+            "key_needed": bool(seal.credential) and isinstance(order.wish, BY_KEY_ALONE),
         }
         for reason, holds in reasons.items():
             if holds:
                 raise _Refusal(reason, order if order.sequence <= LAST_SEQUENCE else None)
-        return order
+        return _Genuine(order=order, body=untrusted.body, seal=seal)
 
-    def _write_down(self, order: Order, body: str) -> bool:
+    def _write_down(self, genuine: _Genuine) -> bool:
         """Take the order if its sequence has grown; it is fsynced before this returns."""
-        now = self._clock()
-        with self._lock:
-            # One statement: two threads with the same order cannot both find it new.
-            written = self._base.execute(
-                "INSERT INTO taken (sequence, body, at) SELECT ?, ?, ? WHERE ? >"
-                " (SELECT coalesce(max(sequence), 0) FROM taken)",
-                (order.sequence, body, now.isoformat(), order.sequence),
-            ).rowcount
-        if not written:
-            self._refuse(_Refusal("replayed", order))
+        order, now = genuine.order, self._clock()
+        reason = self._insert(genuine, now)
+        if reason:
+            self._refuse(_Refusal(reason, order))
             return False
         taken = Taken(sequence=order.sequence, at=now, wish=order.wish)
         self._report("order_taken", Gravity.NOTE, taken)
         return True
+
+    def _insert(self, genuine: _Genuine, now: datetime) -> str:
+        """Write the order and its passkey's counter down together; return why not, or nothing."""
+        number, seal = genuine.order.sequence, genuine.seal
+        with self._lock:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                reason = self._obstacle(number, seal)
+                if not reason:
+                    self._base.execute(
+                        "INSERT INTO taken (sequence, body, at) VALUES (?, ?, ?)",
+                        (number, genuine.body, now.isoformat()),
+                    )
+                if not reason and seal.counter:
+                    counted = seal.credential, seal.counter
+                    self._base.execute("INSERT OR REPLACE INTO counters VALUES (?, ?)", counted)
+                self._base.execute("COMMIT")
+            except BaseException:
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
+                raise
+        return reason
+
+    def _obstacle(self, sequence: int, seal: Seal) -> str:
+        (last,) = self._base.execute("SELECT coalesce(max(sequence), 0) FROM taken").fetchone()
+        if sequence <= last:
+            return "replayed"
+        counted = self._base.execute(
+            "SELECT counter FROM counters WHERE credential = ?", (seal.credential,)
+        ).fetchone()
+        # A count that does not grow: somebody else has a copy of the passkey.
+        return "cloned" if counted and seal.counter <= counted[0] else ""
 
     def _begin(self, taken: Taken) -> tuple[Outcome, ...] | None:
         self._set("UPDATE taken SET tries = tries + 1 WHERE sequence = ?", taken.sequence)
@@ -210,7 +245,7 @@ class Orders:
         # An honest console may carry an order twice; only an attacker signs one badly.
         gravity = Gravity.NOTE if reason in {"replayed", "expired"} else Gravity.CONCERN
         numbers = {reason: 1, **({"sequence": number} if order else {})}
-        subject = f"{reason} {number}"
+        subject = f"{reason} {number if refusal.genuine else 0}"
         finding = Finding(
             gravity=gravity, fact="order_refused", numbers=numbers, clues={"subject": subject}
         )
@@ -223,7 +258,8 @@ class Orders:
     ) -> None:
         finding = Finding(gravity=gravity, fact=fact, numbers={"sequence": taken.sequence})
         # The id follows from what is said: said again after a kill, it is still said once.
-        said = f"{self._allegiance.machine} {taken.sequence} {taken.at.isoformat()} {fact}"
+        machine = self._allegiance().machine
+        said = f"{machine} {taken.sequence} {taken.at.isoformat()} {fact}"
         self._send(finding, _danger(taken), _digest(said)[:32], outcomes)
 
     def _send(
@@ -235,11 +271,20 @@ class Orders:
                 id=name,
                 danger=danger,
                 at=self._clock(),
-                machine=self._allegiance.machine,
+                machine=self._allegiance().machine,
                 facts=(seen,),
                 outcomes=outcomes,
             )
         )
+
+
+def _claimed(untrusted: str) -> Order | None:
+    """Return what an order says that nobody we obey has sealed; it is only reported."""
+    try:
+        order = orders.decode(untrusted)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return order if order.sequence <= LAST_SEQUENCE else None
 
 
 def _danger(about: Order | Taken | None) -> Danger:

@@ -15,6 +15,7 @@ from vigie.agent.evening import Evening
 from vigie.agent.life_sign import LifeSign
 from vigie.agent.loop import Agent
 from vigie.agent.power_keys import Rest
+from vigie.agent.update_parts import FOLDER as UPDATES
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.power import StoppedUncleanly
 from vigie.responders.shut_down import ShutDown
@@ -107,7 +108,7 @@ def power_watch(
         agent.see,
         machine=agent.machine,
         saved=partial(_saved, home, plan),
-        busy=[partial(_held, home / name / "lock") for name in ("backups", "integrity")],
+        busy=[partial(_held, home / name / "lock") for name in ("backups", "integrity", UPDATES)],
         rests=rests,
         off=keys.after_closing is Rest.SHUT_DOWN,
         notice=timedelta(minutes=keys.notice_minutes),
@@ -225,7 +226,7 @@ def _saved(home: Path, plan: BackupPlan | None) -> datetime | None:
 
 
 def _held(lock: Path) -> bool:
-    """Return whether a backup, a proof or a verification is under way."""
+    """Return whether a backup, a proof, a verification or an update is under way."""
     if not lock.exists():
         return False
     with closing(sqlite3.connect(lock, timeout=0, isolation_level=None)) as base:

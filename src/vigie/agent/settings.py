@@ -18,6 +18,7 @@ from vigie.agent.network_keys import NetworkKeys
 from vigie.agent.password_keys import PasswordKeys
 from vigie.agent.photo_keys import PhotoKeys
 from vigie.agent.power_keys import PowerKeys
+from vigie.agent.relief_keys import ReliefKeys
 from vigie.agent.text_keys import TextKeys
 from vigie.agent.toml_values import key
 from vigie.agent.update_keys import ApplicationKeys, UpdateKeys
@@ -142,6 +143,7 @@ class Settings:
     mailbox: tuple[MailboxKeys, ...] = ()
     network: NetworkKeys = field(default_factory=NetworkKeys)
     updates: UpdateKeys = field(default_factory=UpdateKeys)
+    relief: ReliefKeys = field(default_factory=ReliefKeys)
     application: tuple[ApplicationKeys, ...] = ()
     backup: Mapping[str, Any] = field(default_factory=dict)
 
@@ -195,6 +197,7 @@ _SECTIONS: dict[str, type] = {
     "power": PowerKeys,
     "network": NetworkKeys,
     "updates": UpdateKeys,
+    "relief": ReliefKeys,
 }
 _REPEATED: dict[str, type] = {"mailbox": MailboxKeys, "application": ApplicationKeys}
 

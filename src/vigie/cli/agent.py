@@ -106,6 +106,9 @@ def enrol(
         click.echo("Cette machine fait maintenant partie du cabinet. Seuls y commanderont\u00a0:")
         for key in membership.caretakers:
             click.echo(f"  {keys.fingerprint(key)}")
+        for passkey in membership.passkeys:
+            print_of = keys.fingerprint(passkey.public)
+            click.echo(f"  {print_of} (clé d’accès, {passkey.site})")
     else:
         click.echo("L’approbation viendra plus tard\u202f; l’agent la demandera de lui-même.")
 
@@ -142,6 +145,9 @@ def status(*, as_json: bool) -> None:
         "console": membership.console if membership else None,
         "approved": bool(membership and membership.approved),
         "caretakers": [keys.fingerprint(key) for key in membership.caretakers]
+        if membership
+        else [],
+        "passkeys": [keys.fingerprint(passkey.public) for passkey in membership.passkeys]
         if membership
         else [],
         "waiting": waiting,

@@ -68,14 +68,23 @@ def caretaker() -> None:
 @click.argument("name")
 @click.option("--full-name", default="", help="The name that staff read.")
 @click.option("--signing-key", default="", help="The public key of their orders (43 characters).")
+@click.option(
+    "--role",
+    type=click.Choice(["owner", "caretaker"]),
+    help="The first of a console is its owner, the others caretakers.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the first password from standard input.")
-def add_caretaker(name: str, full_name: str, signing_key: str, *, password_stdin: bool) -> None:
+def add_caretaker(
+    name: str, full_name: str, signing_key: str, role: str | None, *, password_stdin: bool
+) -> None:
     """Make a caretaker; print a link for the first password.
 
     Example: vigie console caretaker add karim.
     """
     with ready():
-        link = embedded.ensure_caretaker(name, full_name=full_name, signing_key=signing_key)
+        link = embedded.ensure_caretaker(
+            name, full_name=full_name, signing_key=signing_key, role=role or ""
+        )
         if password_stdin:
             _set_password(name, sys.stdin.readline().rstrip("\n"))
             click.echo(f"{name} peut entrer avec ce mot de passe.")
@@ -84,6 +93,21 @@ def add_caretaker(name: str, full_name: str, signing_key: str, *, password_stdin
             click.echo(link)
         else:
             click.echo(f"{name} a déjà un mot de passe ; rien n’a changé.")
+
+
+@caretaker.command("forget-factors")
+@click.argument("name")
+def forget_factors(name: str) -> None:
+    """Take away the second factors of somebody who lost them; end their sessions.
+
+    Example: vigie console caretaker forget-factors karim.
+    """
+    with ready():
+        embedded.forget_factors(name)
+        click.echo(
+            f"{name} choisira un autre second facteur en entrant. Ses clés d’accès, elles, restent "
+            "connues des postes\u00a0: vigie console order POSTE distrust."
+        )
 
 
 @caretaker.command("key")

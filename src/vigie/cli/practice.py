@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from vigie.cli._relief import emergency
 from vigie.domain.evidence.mail import Mailbox
 from vigie.readers.mail.reader import MailReader
 from vigie.routines.learning.folders import opened
@@ -29,6 +30,9 @@ def command() -> None:
 
     Example: vigie practice learn ~/Maildir
     """
+
+
+command.add_command(emergency)
 
 
 @command.command()

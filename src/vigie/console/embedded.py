@@ -56,20 +56,38 @@ def _migrate() -> None:
         Path(connection.settings_dict["NAME"]).chmod(0o600)
 
 
-def ensure_caretaker(name: str, *, full_name: str = "", signing_key: str = "") -> str:
+def ensure_caretaker(
+    name: str, *, full_name: str = "", signing_key: str = "", role: str = ""
+) -> str:
     """Make the caretaker `name` unless there is one, with the public key of their orders.
 
+    `role` is theirs from now on, where one is given.
     Return a link for setting the first password, or an empty text when one is set already.
     """
     from vigie.console.accounts import admitting  # noqa: PLC0415  (see `prepare`)
     from vigie.console.accounts.models import SigningKey  # noqa: PLC0415
 
     person = admitting.caretaker(name, full_name=full_name)
+    if role and person.role != role:
+        person.role = role
+        person.save(update_fields=["role"])
     if signing_key:
         SigningKey.objects.get_or_create(
             public=signing_key, defaults={"person": person, "added_at": datetime.now(UTC)}
         )
     return "" if person.has_usable_password() else admitting.first_password_link(person)
+
+
+def forget_factors(name: str) -> None:
+    """Take the second factors of a person away and end their sessions. Raise ObjectDoesNotExist."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415  (see `prepare`)
+
+    from vigie.console.accounts.models import Person  # noqa: PLC0415
+    from vigie.console.people import colleagues  # noqa: PLC0415
+
+    person = Person.objects.get(username=name)
+    Authenticator.objects.filter(user=person).delete()
+    colleagues.end_sessions(person)
 
 
 def ensure_practice(
@@ -122,13 +140,19 @@ class JournalBreak:
 
 
 def verify_journals() -> tuple[int, list[JournalBreak]]:
-    """Read every journal, and every row it seals; return how many there are, and the breaks."""
+    """Read every journal, the rows it seals and the letters it binds.
+
+    Return how many journals there are, and the breaks.
+    """
     from vigie.console.intake import sealing  # noqa: PLC0415  (see `prepare`)
     from vigie.console.journal import chain  # noqa: PLC0415
+    from vigie.console.letters import keeping  # noqa: PLC0415
     from vigie.console.practices.models import Practice  # noqa: PLC0415
 
     practices = list(Practice.objects.all())
-    found = (chain.first_break(p) or sealing.first_break(p) for p in practices)
+    found = (
+        chain.first_break(p) or sealing.first_break(p) or keeping.first_break(p) for p in practices
+    )
     breaks = [JournalBreak(b.practice.name, b.number) for b in found if b is not None]
     return len(practices), breaks
 

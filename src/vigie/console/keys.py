@@ -61,7 +61,11 @@ def _write(folder: Path, keys: Sequence[str]) -> None:
     new.replace(folder / FILE)
 
 
-def cipher(keys: Sequence[str]) -> MultiFernet:
-    """Return what seals second factors in the database: the first key seals, all can open."""
-    digests = (hashlib.sha256(b"vigie second factor\n" + key.encode()).digest() for key in keys)
+def cipher(keys: Sequence[str], purpose: str = "second factor") -> MultiFernet:
+    """Return what seals secrets of one purpose in the database: the first key seals, all open.
+
+    What is sealed for one purpose does not open for another.
+    """
+    said = f"vigie {purpose}\n".encode()
+    digests = (hashlib.sha256(said + key.encode()).digest() for key in keys)
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

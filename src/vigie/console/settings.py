@@ -1,18 +1,20 @@
 """Django's settings. Importing them writes nothing: `vigie.console.embedded.prepare` does.
 
 From the environment (each also as NAME_FILE): `DATABASE_URL` (PostgreSQL; SQLite without it),
-`VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy) and
+`VIGIE_SECRET_KEY`, `VIGIE_CONSOLE_ADDRESS` (the address people type, https:// behind a proxy),
+`VIGIE_CONSOLE_MAIL` (the host's mail server), `VIGIE_CONSOLE_DEAD_MAN` (who hears the console's
+sign of life), `VIGIE_LOCAL_RECEIVERS` (networks of the host's own to which messages may go) and
 `VIGIE_CONSOLE_HOME` (the folder of the embedded database and its keys, set by `prepare`).
 """
 
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
-from vigie.console import keys
+from vigie.console import keys, outgoing
 
 _folder = Path(named) if (named := os.environ.get("VIGIE_CONSOLE_HOME")) else None
 
@@ -33,6 +35,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a working day
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks on the host itself speaks no HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the caretaker's other names are not ours to bind
@@ -52,16 +55,27 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_tasks",
     "vigie.console.accounts",
     "vigie.console.practices",
     "vigie.console.journal",
+    "vigie.console.signing",
     "vigie.console.enrolment",
     "vigie.console.alerts",
+    "vigie.console.outflow",
     "vigie.console.intake",
     "vigie.console.jobs",
     "vigie.console.desk",
+    "vigie.console.letters",
+    "vigie.console.lessons",
+    "vigie.console.incidents",
+    "vigie.console.orders",
+    "vigie.console.people",
+    "vigie.console.reckoned",
+    "vigie.console.notices",
+    "vigie.console.api",
 ]
 MIDDLEWARE = [
     "vigie.console.headers.content_security",
@@ -77,6 +91,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "vigie.console.practices.scope.only_own_practices",
+    "vigie.console.people.gate.by_role",
+    "vigie.console.people.seen.written_down",
 ]
 TEMPLATES = [
     {
@@ -143,6 +159,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Vigie"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+# Obligatory wherever somebody else could knock; on this machine alone it is offered.
+SECOND_FACTOR = ADDRESS.hostname not in {"127.0.0.1", "localhost", "::1"}
 
 # -- Languages and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -157,10 +175,33 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 300
 
+# -- The doctor's letter by mail: smtp://name:password@host:587, or smtps://…; nothing without it --
+_post = urlsplit(keys.given("VIGIE_MAIL_URL") or "")
+LETTERS_BY_MAIL = bool(_post.hostname)
+EMAIL_HOST = _post.hostname or "localhost"
+EMAIL_PORT = _post.port or (465 if _post.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_post.username or ""), unquote(_post.password or "")
+EMAIL_USE_SSL = _post.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and _post.query != "plain"  # plain: a relay on this very machine
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = keys.given("VIGIE_MAIL_FROM") or unquote(_post.username or "vigie@localhost")
+# -- Who is told, and by whom the console is watched ----------------------------------------------
+# Receivers on the host's own networks: without this line messages go to public addresses only.
+LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
+MAIL = keys.given("VIGIE_CONSOLE_MAIL") or ""  # mailtos://…: then an e-mail address is enough
+DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
+DUTIES = [
+    "vigie.console.jobs.duties",
+    "vigie.console.desk.duties",
+    "vigie.console.notices.duties",
+    "vigie.console.api.duties",
+]  # each has EVERY: the names of its returning tasks, and how often
+
 TASKS = {"default": {"BACKEND": "vigie.console.jobs.backend.Leased"}}
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"apprise": {"level": "CRITICAL"}},  # it would write addresses into the log
 }

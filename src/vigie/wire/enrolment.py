@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from vigie.wire.passkeys import Passkey
 from vigie.wire.words import Key, Pseudonym
 
 Code = Annotated[str, Meta(pattern=r"^[A-HJ-NP-Z2-9]{4}(-[A-HJ-NP-Z2-9]{4}){3}$")]
@@ -23,7 +24,8 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The console's answer. Until `approved`, nothing else is taken from the machine.
 
-    `caretakers` are the public keys the agent pins: only their orders are obeyed.
+    `caretakers` are the public keys the agent pins, `passkeys` the caretakers' passkeys: only
+    their orders are obeyed.
     """
 
     machine: Pseudonym
@@ -31,6 +33,7 @@ class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fingerprint: Fingerprint
     approved: bool
     caretakers: Annotated[tuple[Key, ...], Meta(max_length=16)] = ()
+    passkeys: Annotated[tuple[Passkey, ...], Meta(max_length=16)] = ()
 
 
 decode_application = msgspec.json.Decoder(Application).decode

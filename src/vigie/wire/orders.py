@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from vigie.domain.danger import Danger
-from vigie.wire.words import Id, Pseudonym
+from vigie.wire.passkeys import Passkey
+from vigie.wire.words import Digest, Id, Key, Pseudonym
 
 
 class _Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order"):
@@ -88,6 +89,40 @@ class RollBackUpdate(_Order, frozen=True, kw_only=True, tag="roll_back_update"):
     update: Annotated[int, Meta(ge=1, le=2**53)]
 
 
+class ReleaseHeld(_Order, frozen=True, kw_only=True, tag="release_held"):
+    """Give back, byte for byte, what was put aside under one report."""
+
+    report: Id
+
+
+class DestroyHeld(_Order, frozen=True, kw_only=True, tag="destroy_held"):
+    """Never give back by itself what was put aside under one report; it goes on its date."""
+
+    report: Id
+
+
+class ScanNetwork(_Order, frozen=True, kw_only=True, tag="scan_network"):
+    """Look for open devices on the practice's network, outside the calendar."""
+
+
+class TrustPasskey(_Order, frozen=True, kw_only=True, tag="trust_passkey"):
+    """Obey this passkey too."""
+
+    passkey: Passkey
+
+
+class TrustKey(_Order, frozen=True, kw_only=True, tag="trust_key"):
+    """Obey this Ed25519 key too."""
+
+    key: Key
+
+
+class Distrust(_Order, frozen=True, kw_only=True, tag="distrust"):
+    """Obey a key or passkey no more; it is named by `passkeys.name_of`."""
+
+    signer: Digest
+
+
 Wish = (
     Rehearse
     | BackUpNow
@@ -99,7 +134,17 @@ Wish = (
     | UpdateTonight
     | PostponeUpdates
     | RollBackUpdate
+    | ReleaseHeld
+    | DestroyHeld
+    | ScanNetwork
+    | TrustPasskey
+    | TrustKey
+    | Distrust
 )
+
+# A passkey signs on a page that the console has made, and no authenticator shows what it signs.
+# What lifts a protection, or changes who is obeyed, asks for a key that no page can reach.
+BY_KEY_ALONE = (Pause, UndoDeeds, TrustPasskey, TrustKey, Distrust)
 
 
 class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

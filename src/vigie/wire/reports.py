@@ -1,4 +1,4 @@
-"""What a machine tells its console: reports, proofs, backups, heartbeats and gaps, in batches."""
+"""What a machine tells its console, in batches: reports, proofs, backups and signs of life."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +12,7 @@ from vigie.domain.proof import Proof
 from vigie.domain.response import Deed, Outcome, Result
 from vigie.domain.verdict import Report, SeenFact
 from vigie.wire import VERSION
+from vigie.wire.passkeys import AssertedOrder
 from vigie.wire.words import Digest, Id, Key, Numbers, Signature, Slug, Version
 
 MOST_ITEMS = 500  # one batch; the link halves a batch that the console finds too large
@@ -115,7 +116,17 @@ class BadFileWord(_Word, frozen=True, kw_only=True, tag="bad_file"):
     digest: Digest
 
 
-Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord
+class OutflowWord(_Word, frozen=True, kw_only=True, tag="outflow"):
+    """How many bytes left a machine between two moments, usually an hour: never what or to whom."""
+
+    id: Id
+    at: Moment
+    since: Moment
+    until: Moment
+    sent: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+Item = ReportWord | ProofWord | BackupWord | HeartbeatWord | GapWord | BadFileWord | OutflowWord
 
 
 class Batch(_Word, frozen=True, kw_only=True):
@@ -140,6 +151,7 @@ class SignedOrder(_Word, frozen=True, kw_only=True):
 class Receipt(_Word, frozen=True, kw_only=True):
     """The console's answer: the ids it keeps, its journal's head to mirror, and waiting orders.
 
+    `orders` are signed by a key, `asserted` by a passkey.
     `bad` are digests of files that were judged bad somewhere, after the machine's mark, and
     `bad_number` is the mark that they reach.
     """
@@ -149,6 +161,7 @@ class Receipt(_Word, frozen=True, kw_only=True):
     journal_number: Annotated[int, Meta(ge=0)] = 0
     journal_digest: Digest | None = None
     orders: Annotated[tuple[SignedOrder, ...], Meta(max_length=32)] = ()
+    asserted: Annotated[tuple[AssertedOrder, ...], Meta(max_length=32)] = ()
     bad: Annotated[tuple[Digest, ...], Meta(max_length=MOST_BAD)] = ()
     bad_number: Mark = 0
 

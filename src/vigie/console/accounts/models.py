@@ -6,12 +6,35 @@ from django.db import models
 from vigie.domain.practice import Language
 
 
-class Person(AbstractUser):
-    """Someone who signs in: a caretaker. There is no way to become one but the command line."""
+class Role(models.TextChoices):
+    """What somebody may do, in the practices that are in their care."""
 
+    OWNER = "owner"  # everything, and say who else may come in
+    CARETAKER = "caretaker"  # everything about practices and machines
+    READER = "reader"  # look
+    DOCTOR = "doctor"  # look, at one practice
+
+
+ACTING = (Role.OWNER, Role.CARETAKER)
+
+
+class Person(AbstractUser):
+    """Someone who signs in. The first is made at the command line, others by an invitation."""
+
+    role = models.CharField(max_length=9, choices=Role.choices, default=Role.CARETAKER)
     language = models.CharField(
         max_length=2, choices=[(lang.value, lang.name) for lang in Language], default=Language.FR
     )
+
+    @property
+    def acts(self) -> bool:
+        """Return whether this person may change anything, and sign orders."""
+        return self.is_active and self.role in ACTING
+
+    @property
+    def invites(self) -> bool:
+        """Return whether this person says who else may come in."""
+        return self.is_active and self.role == Role.OWNER
 
     def __str__(self) -> str:
         """Return the name to greet with."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from vigie.console.accounts.models import Person
 from vigie.console.practices.models import Machine, OfPractice, Practice
 from vigie.domain.danger import Danger
 from vigie.domain.finding import Gravity
@@ -17,6 +18,34 @@ class Kind(models.TextChoices):
     SILENT_MACHINE = "silent_machine"
     SILENT_PRACTICE = "silent_practice"
     CHAIN_BROKEN = "chain_broken"
+
+
+class Outage(models.Model):
+    """What began together in one practice: people are told of it once, not of each of its matters.
+
+    Whoever acknowledges it has taken it on: nobody else is called then.
+    """
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="outages")
+    gravity = models.CharField(max_length=8, choices=[(g, g) for g in Gravity])
+    opened_at = models.DateTimeField()
+    last_at = models.DateTimeField()  # when its latest matter joined
+    told_at = models.DateTimeField(null=True)  # when somebody was first to be told of it
+    acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = OfPractice.as_manager()
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ("-opened_at", "-id")
+        indexes = (models.Index(fields=["practice", "closed_at"], name="outages_open"),)
+
+    def __str__(self) -> str:
+        """Return when it began, and where."""
+        return f"{self.practice_id} since {self.opened_at}"
 
 
 class Alert(models.Model):
@@ -37,6 +66,7 @@ class Alert(models.Model):
         null=True
     )  # not shown among today's matters, recorded all the same
     closed_at = models.DateTimeField(null=True)
+    outage = models.ForeignKey(Outage, on_delete=models.SET_NULL, null=True, related_name="matters")
 
     objects = OfPractice.as_manager()
 

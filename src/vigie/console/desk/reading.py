@@ -1,7 +1,7 @@
 """What the pages show, read from the tables and put into words. Views only ask and render."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -113,17 +113,19 @@ def places(person: Reader, practices: Iterable[Practice], now: datetime) -> list
     by_number = {p.pk: Place(practice=p, rows=rows[p.pk]) for p in listed}
     for alert in open_matters(person, by_number):
         by_number[alert.practice_id].matters.append(alert)
-    waiting = Machine.objects.visible_to(person).filter(practice__in=by_number, state=State.WAITING)
+    waiting = Machine.objects.visible_to(person).filter(state=State.WAITING).among(by_number)
     for machine in waiting:
-        by_number[machine.practice_id].waiting += 1
+        if machine.practice_id in by_number:
+            by_number[machine.practice_id].waiting += 1
     return list(by_number.values())
 
 
-def open_matters(person: Reader, practices: Iterable[int]) -> list[Alert]:
+def open_matters(person: Reader, practices: Collection[int]) -> list[Alert]:
     """Return the open matters that are not muted, the gravest first, then the oldest."""
     alerts = Alert.objects.visible_to(person).select_related("machine", "practice")
-    opened = alerts.filter(practice__in=list(practices), closed_at=None, muted_at=None)
-    return sorted(opened, key=lambda a: (-Gravity(a.gravity).rank, a.opened_at))
+    opened = alerts.filter(closed_at=None, muted_at=None).among(practices)
+    mine = [alert for alert in opened if alert.practice_id in practices]
+    return sorted(mine, key=lambda a: (-Gravity(a.gravity).rank, a.opened_at))
 
 
 def lines(rows: Sequence[standings.Row], zone: str, now: datetime) -> list[Line]:

@@ -60,7 +60,8 @@ def practice(request: Asked, pseudonym: str) -> HttpResponse:
     machines = Machine.objects.visible_to(request.user).filter(practice=of, state=State.APPROVED)
     mine = {"practice": of, "received_at__gt": now - timeline.HORIZON}
     backups = Backup.objects.visible_to(request.user).filter(**mine)
-    proofs = Proof.objects.visible_to(request.user).filter(**mine)
+    restored = {**mine, "held": True, "trial__startswith": timeline.RESTORES}
+    proofs = Proof.objects.visible_to(request.user).filter(**restored)
     nights = timeline.nights(backups, proofs, of.timezone, now)
     head = Head.objects.visible_to(request.user).filter(practice=of).first()
     last = Entry.objects.visible_to(request.user).filter(practice=of).order_by("-number").first()

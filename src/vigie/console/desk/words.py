@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from vigie import phrasebook
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.desk import moments
-from vigie.console.desk.standings import Blindness, Row
+from vigie.console.desk.standings import Blindness, Row, Tried
 from vigie.console.intake.models import Proof
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language
@@ -34,6 +34,23 @@ EVENTS = {
     "applied": gettext_noop("A machine asked to join."),
     "approved": gettext_noop("A machine was approved."),
     "revoked": gettext_noop("A machine was turned away."),
+    "letter": gettext_noop("A letter to the doctor was written."),
+    "incident_opened": gettext_noop("An incident was opened."),
+    "incident_aware": gettext_noop("It was said since when the practice has known."),
+    "incident_step": gettext_noop("A step was ticked, or taken back."),
+    "register": gettext_noop("The breach register was written."),
+    "paper": gettext_noop("A paper was worded."),
+    "evidence": gettext_noop("An evidence pack was made."),
+    "incident_closed": gettext_noop("An incident was closed."),
+    "ordered": gettext_noop("An order was signed."),
+    "seen": gettext_noop("A page was looked at."),
+    "invited": gettext_noop("Somebody was invited."),
+    "let_in": gettext_noop("Somebody came in by an invitation."),
+    "sent_away": gettext_noop("Access was closed to somebody."),
+    "to_tell": gettext_noop("Somebody is told what began here."),
+    "called": gettext_noop("Nobody answered: somebody else is told."),
+    "acknowledged": gettext_noop("Somebody has taken on what began here."),
+    "settled": gettext_noop("A matter was marked as settled."),
 }
 
 
@@ -59,7 +76,7 @@ def state(row: Row) -> str:
     return _(BLIND[row.blindness]) if row.blindness else _(STATES[row.standing])
 
 
-def trial(row: Proof) -> str:
+def trial(row: Proof | Tried) -> str:
     """Return what was tried and how it went."""
     try:
         return phrasebook.say_trial(

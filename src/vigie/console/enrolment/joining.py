@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from vigie.console.accounts.models import Person, SigningKey
+from vigie.console.accounts.models import ACTING, Person, SigningKey
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.journal import chain
 from vigie.console.practices.models import Machine, Practice, State
+from vigie.console.signing import passkeys
 from vigie.wire.enrolment import Admission, Application
 
 LIFE = timedelta(hours=24)  # long enough for one visit, too short to lie about in a drawer
@@ -78,14 +79,18 @@ def revoke(machine: Machine, now: datetime, *, by: Person | None = None) -> bool
 
 def admission(machine: Machine) -> Admission:
     """Return the answer to a machine: whether it is in, and whose orders it may obey."""
-    keys = SigningKey.objects.filter(person__practices=machine.practice_id).order_by("id")
+    acting = {"person__role__in": ACTING, "person__is_active": True}
+    mine = SigningKey.objects.filter(person__practices=machine.practice_id, **acting)
     approved = machine.state == State.APPROVED
     return Admission(
         machine=machine.pseudonym,
         practice=machine.practice.pseudonym,
         fingerprint=machine.fingerprint,
         approved=approved,
-        caretakers=tuple(keys.values_list("public", flat=True)[:16]) if approved else (),
+        caretakers=tuple(mine.order_by("id").values_list("public", flat=True)[:16])
+        if approved
+        else (),
+        passkeys=passkeys.of_practice(machine.practice)[:16] if approved else (),
     )
 
 

@@ -25,6 +25,7 @@ TAKEN_BACK = {
     "updates_fresh": "updates_late",
     "disk_encrypted": "disk_not_encrypted",
     "clock_right": "clock_off",
+    "relief_kept": "relief_missing",
 }
 # These trials say that nothing was tried: not proven, but nothing that failed either.
 UNTRIED = frozenset({"not_built", "not_played"})

@@ -13,6 +13,7 @@ from vigie.console.intake.models import BadFile
 from vigie.console.intake.translating import OutsideVocabulary, row
 from vigie.console.journal import chain
 from vigie.console.journal.models import Head
+from vigie.console.outflow import keeping
 from vigie.console.practices.models import Machine
 from vigie.wire import VERSION
 from vigie.wire.reports import (
@@ -20,6 +21,7 @@ from vigie.wire.reports import (
     Batch,
     HeartbeatWord,
     Mark,
+    OutflowWord,
     Receipt,
     decode_batch,
     decode_item,
@@ -46,6 +48,7 @@ class _News:
 
     told: Told = field(default_factory=list)
     heartbeats: list[HeartbeatWord] = field(default_factory=list)
+    outflow: list[OutflowWord] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     refused: str = ""
 
@@ -66,16 +69,20 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
         new = _keep(machine, head, news.told, now)
         opened, settled = consequences.of(machine, new)
         consequences.follow(machine, news.heartbeats, new, now)
+        if news.outflow:
+            keeping.keep(machine, news.outflow, now)
         opening.raise_all(opened, now)
         opening.settle(settled, now)
         digests = [told["digest"] for model, told in new if model is BadFile]
         sharing.share(machine.practice, digests, now)
         bad, bad_number = sharing.since(batch.bad_number)
+        signed, asserted = orders.waiting_for(machine, now)
         return Receipt(
             kept=tuple(news.kept),
             journal_number=head.number,
             journal_digest=head.digest or None,
-            orders=orders.waiting_for(machine, now),
+            orders=signed,
+            asserted=asserted,
             bad=bad,
             bad_number=bad_number,
         )
@@ -105,6 +112,8 @@ def _sort(batch: Batch | _Parts) -> _News:
             word: Word = decode_item(item) if isinstance(item, msgspec.Raw) else item
             if isinstance(word, HeartbeatWord):
                 news.heartbeats.append(word)
+            elif isinstance(word, OutflowWord):
+                news.outflow.append(word)
             else:
                 news.told.append(row(word))
         except OutsideVocabulary as outside:

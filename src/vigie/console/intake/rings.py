@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from vigie.console.intake.models import Report
+from vigie.console.practices.models import OfPractice
 from vigie.domain.danger import Danger
 
 LOOKED_BACK = timedelta(days=60)
@@ -61,11 +62,16 @@ class Ring:
                 return frozenset()
 
 
-def rings(now: datetime) -> Sequence[Ring]:
-    """Return every update told of lately, as far as this connection may see, the newest last."""
-    told = Report.objects.filter(
-        danger=Danger.FAILED_UPDATE.value, at__gt=now - LOOKED_BACK
-    ).order_by("at", "id")
+def rings(now: datetime, among: OfPractice | None = None) -> Sequence[Ring]:
+    """Return every update told of lately, as far as this connection may see, the newest last.
+
+    `among` are the reports to look at, where that is not all of them.
+    """
+    told = (
+        (Report.objects.all() if among is None else among)
+        .filter(danger=Danger.FAILED_UPDATE.value, at__gt=now - LOOKED_BACK)
+        .order_by("at", "id")
+    )
     found: dict[int, Ring] = defaultdict(lambda: Ring(0))
     for row in told.only("machine_id", "facts", "at").iterator():
         for fact in row.facts:

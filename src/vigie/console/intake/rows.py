@@ -38,10 +38,12 @@ def seal(rows: Iterable[tuple[str, Row]]) -> str:
 
     `entry` is left out: the journal row that holds this seal names it.
     """
-    lines = sorted(
-        _encode([kind, {name: row[name] for name in row if name != "entry"}]) for kind, row in rows
-    )
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
+    return hashlib.sha256(b"\n".join(sorted(line(*row) for row in rows))).hexdigest()
+
+
+def line(kind: str, row: Row) -> bytes:
+    """Return the exact bytes of a row under its seal: one line of JSON."""
+    return _encode([kind, {name: row[name] for name in row if name != "entry"}])
 
 
 def columns(model: type[Item]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Whether the rows of the intake are still those that the journal sealed."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,15 +18,21 @@ def first_break(practice: Practice) -> chain.Break | None:
         if record.get("event") == "batch":
             sealed[entry.number] = record["seal"]
     told: dict[int, list[tuple[str, dict[str, Any]]]] = {}
-    for model in rows.KINDS:
-        names = rows.columns(model)
-        for row in model.objects.filter(practice=practice).values(*names).iterator():
-            kept = {name: _utc(value) for name, value in row.items()}
-            told.setdefault(row["entry"], []).append((model.__name__, kept))
+    for kind, row in kept(practice):
+        told.setdefault(row["entry"], []).append((kind, row))
     for number in sorted(sealed.keys() | told.keys()):
         if rows.seal(told.get(number, [])) != sealed.get(number):
             return chain.Break(practice, number)
     return None
+
+
+def kept(practice: Practice, **which: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the rows of a practice with their kind, as their seals cover them."""
+    for model in rows.KINDS:
+        names = rows.columns(model)
+        found = model.objects.filter(practice=practice, **which).order_by("entry", "item")
+        for row in found.values(*names).iterator():
+            yield model.__name__, {name: _utc(value) for name, value in row.items()}
 
 
 def _utc(value: object) -> object:

@@ -13,8 +13,12 @@ from django_tasks import task
 from vigie.console.alerts import opening
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
+from vigie.console.incidents import opening as incidents
 from vigie.console.intake import consequences
 from vigie.console.intake.models import Backup, Proof
+from vigie.console.jobs.models import Job
+from vigie.console.letters import keeping, posting
+from vigie.console.outflow import keeping as outflow
 from vigie.console.practices.models import Machine, State
 from vigie.domain.finding import Gravity
 
@@ -25,7 +29,13 @@ EVERY = {
     "look_for_silence": timedelta(minutes=5),
     "look_for_backups": timedelta(minutes=15),
     "look_for_expired_proofs": timedelta(hours=1),
+    "write_letters": timedelta(minutes=10),
+    "open_grave_incidents": timedelta(minutes=1),
+    "forget_old_outflow": timedelta(days=1),
+    "forget_ended_jobs": timedelta(hours=6),
 }
+WRITING = timedelta(minutes=3)  # less than a job's lease: the next run goes on
+FORGOTTEN_AFTER = timedelta(days=7)  # a job that ended is kept for whoever asks how it went
 
 
 @task()
@@ -93,6 +103,32 @@ def look_for_expired_proofs() -> int:
         ],
         now,
     )
+
+
+@task()
+def write_letters() -> int:
+    """Write the letters of last month that are due, and send those that may go."""
+    now = datetime.now(UTC)
+    return keeping.write_due(now, within=WRITING) + posting.send_all(now)
+
+
+@task()
+def open_grave_incidents() -> int:
+    """Open an incident for each grave matter that has none."""
+    return incidents.by_rule(datetime.now(UTC))
+
+
+@task()
+def forget_old_outflow() -> int:
+    """Forget what machines sent more than ninety days ago."""
+    return outflow.forget_old(datetime.now(UTC))
+
+
+@task()
+def forget_ended_jobs() -> int:
+    """Delete the jobs that ended or were given up long ago; return how many."""
+    old = Job.objects.filter(due_at=None, every=0, made_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER)
+    return old.delete()[0]
 
 
 def _last_sign(machine: Machine) -> datetime:

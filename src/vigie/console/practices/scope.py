@@ -48,7 +48,10 @@ def only_own_practices(answer: Answer) -> Answer:
     """Return a middleware: a page sees the practices of the person who asks for it."""
 
     def answered(request: HttpRequest) -> HttpResponse:
-        if connection.vendor != "postgresql" or request.path.startswith(("/api/", "/static/")):
+        # Machines are seen to by the intake; a program's key says itself whose practices it opens.
+        if connection.vendor != "postgresql" or request.path.startswith(
+            ("/api/agent/", "/static/")
+        ):
             return answer(request)
         with seeing(NOBODY):
             if isinstance(request.user, Person):
@@ -81,8 +84,7 @@ def walks_through_walls() -> bool:
 
 def isolate(table: str, column: str = "practice_id") -> migrations.RunPython:
     """Return the migration that lets PostgreSQL show rows of `table` inside the scope only."""
-    scope = "current_setting('vigie.scope', true)"
-    rule = f"({scope} = '{EVERYONE}' OR {column}::text = ANY (string_to_array({scope}, ',')))"
+    rule = walls(column)
 
     def up(_: object, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
@@ -97,6 +99,18 @@ def isolate(table: str, column: str = "practice_id") -> migrations.RunPython:
             editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
     return migrations.RunPython(up, down)
+
+
+def walls(column: str = "practice_id") -> str:
+    """Return the rule of a wall, in SQL: what `column` names is inside the scope.
+
+    The scope is read once for a statement, not for each row: a caretaker of a thousand practices
+    has a long one.
+    """
+    scope = "current_setting('vigie.scope', true)"
+    numbers = f"string_to_array({scope}, ',')::bigint[]"
+    listed = f"SELECT CASE {scope} WHEN '{EVERYONE}' THEN '{{}}' ELSE {numbers} END"
+    return f"((SELECT {scope}) = '{EVERYONE}' OR {column} = ANY (({listed})::bigint[]))"
 
 
 def _current() -> str:

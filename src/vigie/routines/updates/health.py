@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -79,6 +80,8 @@ class Care:
             )
         except OSError as trouble:
             raise Unwell("does_not_start", str(trouble)) from trouble
+        # It outlives this object; whenever it ends, somebody must have waited for it.
+        threading.Thread(target=process.wait, name="application", daemon=True).start()
         began = time.monotonic()
         while time.monotonic() < deadline:
             ended = process.poll()

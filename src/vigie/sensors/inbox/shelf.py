@@ -82,7 +82,7 @@ class Shelf:
             return False
         if held.state == State.RELEASED:
             return True
-        known = (State.NEW, State.HELD, State.RELEASING, State.GONE)
+        known = (State.NEW, State.HELD, State.RELEASING, State.GONE, State.DESTROYED)
         if not self._store.move(name, known, State.RELEASING):
             return False
         self._put_back(box, held)

@@ -1,0 +1,1 @@
+"""The papers of an incident: written once, shown as a page, a PDF and a document to edit."""

@@ -1,0 +1,1 @@
+"""Telling people: once for each outage, at their hours, in their way, until one answers."""

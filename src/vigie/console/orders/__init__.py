@@ -1,0 +1,1 @@
+"""The pages where a caretaker signs an order, and reads what became of it."""

@@ -1,0 +1,1 @@
+"""How much each machine sends, by the hour: numbers only, kept for ninety days."""

@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from vigie.console.practices.scope import isolate
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0001_initial"), ("practices", "0002_own_practices")]
+    operations = [
+        isolate("people_entrusted"),
+    ]

@@ -1,0 +1,1 @@
+"""What was reckoned once for a practice, and holds until something changes or a moment passes."""

@@ -1,0 +1,1 @@
+"""The relief sheet (« feuille de secours »): agenda and telephones, sealed here each evening."""

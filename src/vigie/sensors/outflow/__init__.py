@@ -1,0 +1,1 @@
+"""How much leaves this machine, from its network cards' own counters."""

@@ -1,0 +1,94 @@
+"""The API is what its description says: schemathesis asks it everything the description allows."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from players import Stage, let_in
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from speaking import backup, now, report
+
+from vigie.console.api import asking, keys
+from vigie.console.api.described import describe
+from vigie.console.api.scopes import Scope
+from vigie.console.notices.duties import look_for_news
+from vigie.console.practices import scope
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+SCHEMA = schemathesis.openapi.from_dict(describe())
+OPERATIONS = {result.ok().label: result.ok() for result in SCHEMA.get_all_operations()}
+
+
+@pytest.fixture
+def key(
+    stage: Stage, tell: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    monkeypatch.setattr(asking, "BURST", 1e9)
+    speaker = let_in(stage.martin)
+    let_in(stage.martin, approved=False)
+    tell(speaker, report(), speaker.proof(), backup(now()))
+    look_for_news.call()
+    text = keys.make(stage.karim, "all", Scope, now=now(), life=timedelta(days=1))[1]
+    both = (request_started, request_finished)
+    for signal in both:
+        signal.disconnect(close_old_connections)  # the test's transaction is on this connection
+    yield text
+    for signal in both:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_whatever_the_description_allows_is_answered_as_it_says(
+    label: str, key: str, stage: Stage
+) -> None:
+    operation, application = OPERATIONS[label], get_wsgi_application()
+    practices = [stage.martin.pseudonym, stage.favre.pseudonym]
+    good = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    bad = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    answered = set()
+
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
+    @given(case=st.one_of(good, bad), practice=st.sampled_from(practices))
+    def ask(case: schemathesis.Case, practice: str) -> None:
+        if case.path_parameters.get("practice"):
+            case.path_parameters["practice"] = practice  # what was made up is never there
+        answer = case.call(
+            app=application,
+            base_url="http://127.0.0.1",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        scope.see(scope.EVERYONE)
+        answered.add(answer.status_code)
+        case.validate_response(answer, checks=CHECKS)
+
+    ask()
+    assert answered - {401}  # it makes up keys as well
+
+
+def test_the_description_names_a_scope_for_each_operation_and_promises_nothing_else() -> None:
+    told = describe()
+    assert told["openapi"].startswith("3.1")
+    scopes = {
+        operation.get("x-scope")
+        for path, operations in told["paths"].items()
+        for operation in operations.values()
+        if not path.endswith(("/me", "/openapi.json"))
+    }
+    assert scopes == {scope.value for scope in Scope} - {Scope.READ_METRICS.value}

@@ -91,7 +91,8 @@ def practice(seed: int, messages: int = 3_000) -> Folder:
 def _sends(year: _Year, writer: Mailbox, at: datetime, number: int) -> list[Message]:
     chance = year.chance
     kinds: Sequence[tuple[Callable[..., list[Message]], float]] = (
-        (_letter, 0.42), (_to_patient, 0.30), (_to_desk, 0.17), (_to_team, 0.07), (_pair, 0.04),
+        (_letter, 0.40), (_to_patient, 0.30), (_to_desk, 0.17), (_to_team, 0.07), (_pair, 0.04),
+        (_handed_on, 0.02),
     )  # fmt: skip
     kind = chance.choices([k for k, _ in kinds], [w for _, w in kinds])[0]
     return kind(year, writer, at, number)
@@ -106,7 +107,11 @@ def _letter(year: _Year, writer: Mailbox, at: datetime, number: int) -> list[Mes
     else:
         who = chance.choices(year.doctors, [d.weight for d in year.doctors])[0]
     if chance.random() < 0.35:
-        return [_message(writer, [who], at, number, who.how, "Merci pour votre retour. À bientôt.")]
+        thanks = "Merci pour votre retour. À bientôt."
+        if chance.random() < 0.5:
+            thanks = f"{thanks}\n\n{_quoted(who, [], writer, at)}"
+        last = chance.choice(_LAST)
+        return [_message(writer, [who], at, number, who.how, thanks, f"RE: Mme {last}, {number}")]
     first, last = chance.choice(_FIRST), chance.choice(_LAST)
     title = chance.choice(("Mme", "M."))
     text = (
@@ -155,10 +160,44 @@ def _to_team(year: _Year, writer: Mailbox, at: datetime, number: int) -> list[Me
     chance = year.chance
     team = chance.choice(year.teams)
     some = [who for who in team if chance.random() < 0.85] or team
+    text, answers = "La réunion est à 19 h.", chance.random() < 0.4
+    before = list(some)
     if chance.random() < 0.04:
         some = [*some, chance.choice(year.doctors)]
+        if chance.random() < 0.5:
+            text = f"J’ajoute {some[-1].first} {some[-1].last}. {text}"
+    if answers:
+        text = f"{text}\n\n{_quoted(before[0], before[1:], writer, at)}"
     some = list({who.box.address: who for who in some}.values())
-    return [_message(writer, some, at, number, "Bonjour à tous,", "La réunion est à 19 h.")]
+    subject = f"{'RE: ' if answers else ''}Réunion numéro {number}"
+    return [_message(writer, some, at, number, "Bonjour à tous,", text, subject)]
+
+
+def _handed_on(year: _Year, writer: Mailbox, at: datetime, number: int) -> list[Message]:
+    """The same thing, handed on to a few colleagues one after the other."""
+    some = year.chance.sample(year.doctors, year.chance.randint(1, 4))
+    text = "Pour votre information."
+    subject = f"TR: Planning de garde {number}"
+    return [
+        _message(
+            writer, [who], at + timedelta(minutes=n), number * 1_000_000 + n, who.how, text, subject
+        )
+        for n, who in enumerate(some)
+    ]
+
+
+def _quoted(
+    who: Correspondent, others: Sequence[Correspondent], writer: Mailbox, at: datetime
+) -> str:
+    """What mail programs put below an answer."""
+
+    def shown(box: Mailbox) -> str:
+        return f"{box.name} <{box.address}>" if box.name else box.address
+
+    if not others:
+        return f"Le {at:%d/%m/%Y} à {at:%H:%M}, {shown(who.box)} a écrit :\n> Bonjour,\n> Merci d’avance."
+    people = "; ".join(shown(box) for box in (writer, *(other.box for other in others)))
+    return f"De : {shown(who.box)}\nEnvoyé : {at:%d/%m/%Y %H:%M}\nÀ : {people}\nObjet : Réunion\n\nÀ 19 h ?"
 
 
 def _pair(year: _Year, writer: Mailbox, at: datetime, number: int) -> list[Message]:

@@ -128,7 +128,10 @@ def main() -> None:
         there: dict[str, list[float]] = {"direct": [], "relay": []}
         for number in range(wanted.messages):
             for way, to in (("direct", controller.port), ("relay", port[0])):
-                content = (HEAD.format(number, way) + body).encode()
+                # Other words each time: what was judged once is remembered for a moment.
+                content = (
+                    HEAD.format(number, way) + f"Commande {number} {way}.\r\n{body}"
+                ).encode()
                 began, answered = send(to, content)
                 called = f"{number}.{way}"
                 while called not in upstream.at:

@@ -1,3 +1,6 @@
+import base64
+import email
+import email.policy
 import shutil
 import smtplib
 import tempfile
@@ -12,10 +15,12 @@ from provider import SmallProvider, free_port, small_provider, until
 
 from vigie.agent.assembly import assembled
 from vigie.agent.loop import Agent
+from vigie.agent.mail_watch import CONTACTS
 from vigie.agent.settings import parse
 from vigie.cli.mail import command
 from vigie.sensors.inbox.shelf import ASIDE
 from vigie.tools import dovecot
+from vigie.tools.contacts import Contacts
 from vigie.tools.imap import Mailbox, Server
 from vigie.tools.smtp import Credentials, Security
 
@@ -42,17 +47,37 @@ CLEAN = (
 )
 
 
+def with_attachment(name: str, content: bytes, kind: str = "application/octet-stream") -> bytes:
+    return (
+        'From: "Labo Rhone" <labo@biorhone.example>\r\nTo: dr@cabinet.example\r\n'
+        "Subject: Facture du mois\r\nMessage-ID: <facture@biorhone.example>\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nBonjour, voici la facture.\r\n"
+        f'--b\r\nContent-Type: {kind}; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\n'
+        f"{base64.encodebytes(content).decode().replace(chr(10), chr(13) + chr(10))}\r\n"
+        '--b\r\nContent-Type: text/plain; name="note.txt"\r\n'
+        'Content-Disposition: attachment; filename="note.txt"\r\n\r\nRien de plus.\r\n--b--\r\n'
+    ).encode()
+
+
 class Practice:
     def __init__(self, home: Path, imap: int, provider: SmallProvider) -> None:
         self.home, self.imap, self.provider, self.port = home, imap, provider, free_port()
+        self.two = False
         (home / "password").write_text("pw\n")
 
     def settings(self, days: int) -> str:
+        second = (
+            f'[[mailbox]]\nhost = "127.0.0.1"\nport = {self.imap}\nsecurity = "none"\n'
+            f'login = "accueil"\npassword_file = "{self.home}/password"\n'
+        )
         return (
             f'[practice]\nname = "Cabinet"\ncaretaker = "Karim"\n'
             f"[mail]\ncalibration_days = {days}\n"
             f'[[mailbox]]\nhost = "127.0.0.1"\nport = {self.imap}\nsecurity = "none"\n'
             f'login = "dr"\npassword_file = "{self.home}/password"\n'
+            f"{second if self.two else ''}"
             f'[relay]\nprovider = "127.0.0.1"\nprovider_port = {self.provider.port}\n'
             f'provider_security = "none"\nport = {self.port}\n'
         )
@@ -80,18 +105,18 @@ class Practice:
 
         assert until(once)
 
-    def contents(self, folder: str = "INBOX") -> list[bytes]:
-        with closing(self.box()) as box:
+    def contents(self, folder: str = "INBOX", login: str = "dr") -> list[bytes]:
+        with closing(self.box(login)) as box:
             box.make(box.named(ASIDE))
             box.select(folder)
             return [letter.content for letter in box.fetch(box.after(0))]
 
-    def box(self) -> Mailbox:
+    def box(self, login: str = "dr") -> Mailbox:
         server = Server(host="127.0.0.1", port=self.imap, security=Security.NONE)
-        return Mailbox(server, Credentials(mechanism="PLAIN", login="dr", secret="pw"))
+        return Mailbox(server, Credentials(mechanism="PLAIN", login=login, secret="pw"))
 
-    def put(self, content: bytes) -> None:
-        with closing(self.box()) as box:
+    def put(self, content: bytes, login: str = "dr") -> None:
+        with closing(self.box(login)) as box:
             box.put("INBOX", content, (), None)
 
 
@@ -105,7 +130,7 @@ def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practi
     place.chmod(0o755)
     try:
         with (
-            dovecot.running(place / "d", {"dr": "pw"}) as server,
+            dovecot.running(place / "d", {"dr": "pw", "accueil": "pw"}) as server,
             small_provider(tmp_path / "taken") as provider,
         ):
             yield Practice(home, server.port, provider)
@@ -181,3 +206,63 @@ def test_during_calibration_it_is_written_down_and_nothing_is_done(practice: Pra
         assert practice.contents() == [LURE]
         assert practice.contents(ASIDE) == []
         assert vigie_mail("held")[0] == 0
+
+
+def test_a_dangerous_attachment_is_held_and_a_copy_without_it_can_be_read(
+    practice: Practice,
+) -> None:
+    original = with_attachment("facture.exe", b"MZ" + bytes(2_000))
+    with practice.running():
+        practice.put(original)
+        assert until(lambda: practice.contents(ASIDE) == [original])
+        assert until(lambda: len(practice.contents()) == 1, 60)
+        copy = email.message_from_bytes(practice.contents()[0], policy=email.policy.default)
+        assert copy["Subject"] == "Facture du mois"
+        body = copy.get_body()
+        assert body is not None
+        assert "Bonjour, voici la facture." in body.get_content()
+        assert "facture.exe" in body.get_content()
+        names = [part.get_filename() for part in copy.iter_attachments()]
+        assert names == ["note.txt"]
+        assert until(lambda: held(lambda line: "À vérifier" in line))
+        (name,) = held(lambda line: "À vérifier" in line)
+        assert vigie_mail("release", name)[0] == 0
+        assert practice.contents() == [original]
+        assert practice.contents(ASIDE) == []
+
+
+def test_two_mailboxes_are_watched_at_once_and_each_gets_its_own_back(practice: Practice) -> None:
+    practice.two = True
+    with practice.running() as agent:
+        practice.put(LURE)
+        practice.put(LURE, "accueil")
+        practice.put(CLEAN, "accueil")
+        assert until(lambda: practice.contents(ASIDE) == [LURE])
+        assert until(lambda: practice.contents(ASIDE, "accueil") == [LURE])
+        assert practice.contents("INBOX", "accueil") == [CLEAN]
+        assert practice.contents() == []
+        reports = {u.report for u in agent.undo.pending() if u.deed == "HOLD"}
+        for report in reports:
+            agent.take_back(report)
+        assert until(lambda: practice.contents() == [LURE])
+        assert until(lambda: set(practice.contents("INBOX", "accueil")) == {CLEAN, LURE})
+
+
+def test_mail_that_passes_makes_people_known_and_an_imitation_makes_nobody(
+    practice: Practice,
+) -> None:
+    greeting = CLEAN.replace(b"dr@cabinet", b"favre@clinique").replace(b"<clean@", b"<hello@")
+    with practice.running():
+        practice.put(LURE)
+        practice.put(greeting)
+        practice.hand_in(CLEAN, "papeterie@fournisseur.example")
+        practice.hand_in(LEAK, "jean.dupont1971@gmail.com")
+        assert until(lambda: practice.contents() == [greeting])
+        assert until(lambda: [t.content for t in practice.provider.taken] == [CLEAN])
+        assert until(lambda: held(lambda line: "choix" in line))
+    with Contacts(practice.home / CONTACTS) as contacts:
+        known = {k.address: (k.sent, k.received) for k in contacts.everybody()}
+    assert known["papeterie@fournisseur.example"][0] == 1
+    assert known["favre@clinique.example"] == (0, 1)
+    assert "service@ameli-remboursement.example" not in known
+    assert "jean.dupont1971@gmail.com" not in known

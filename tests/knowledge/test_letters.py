@@ -31,3 +31,19 @@ def test_two_scripts_in_one_word_are_odd_and_in_one_line_are_not() -> None:
 
 def test_digits_stand_for_letters() -> None:
     assert letters.undigited("paypa1") == "paypal"
+
+
+@pytest.mark.parametrize(
+    ("host", "odd"),
+    [
+        ("www.ameli.fr", False),
+        ("münchen.example", False),
+        ("société.example", False),
+        ("\U0001d5ee\U0001d5fa\U0001d5f2\U0001d5f9\U0001d5f6.example", True),
+        ("İgtj.attika.example", True),
+        ("ð\u009dŸ.example", True),
+        ("ａｍｅｌｉ.example", True),
+    ],
+)
+def test_a_host_of_letters_that_no_registry_gives_out_is_odd(host: str, *, odd: bool) -> None:
+    assert letters.of_no_host(host) is odd

@@ -84,6 +84,53 @@ def test_the_languages_say_the_same_facts_to_the_same_readers(owner: str) -> Non
     assert spoken[Language.DE] == spoken[Language.FR] == spoken[Language.EN]
 
 
+def miscounted(table: Mapping[str, Any], danger: Danger | None) -> Iterator[str]:
+    """Yield what is wrong with how the words of each fact count."""
+    for fact, row in table.items():
+        phrases = {reader: row[reader.value] for reader in Reader if reader.value in row}
+        singular = [reader for reader, phrase in phrases.items() if "one" in phrase]
+        yield from (
+            f"{fact}.{r}: counts stands too deep" for r, p in phrases.items() if "counts" in p
+        )
+        if singular and "counts" not in row:
+            yield f"{fact}: one, and nothing is counted"
+        if "counts" in row and not singular:
+            yield f"{fact}: {row['counts']} is counted, and nobody hears of one"
+        known = vocabulary(danger).facts.get(fact, frozenset()) if danger else None
+        if "counts" in row and known is not None and row["counts"] not in known:
+            yield f"{fact}: {row['counts']} is no number of it"
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_whoever_counts_is_heard_and_whoever_has_a_singular_counts(
+    owner: str, language: Language
+) -> None:
+    danger = None if owner == SHARED else Danger(owner)
+    assert list(miscounted(rows(owner, language), danger)) == []
+
+
+def test_a_count_that_stands_too_deep_is_noticed() -> None:
+    deep = {"x": {"caretaker": {"counts": "files", "text": "{files} files", "one": "a file"}}}
+    assert len(list(miscounted(deep, None))) == 2
+
+
+@pytest.mark.parametrize("language", Language)
+def test_one_document_is_said_in_the_singular(language: Language) -> None:
+    def said(files: int) -> str:
+        return say(
+            Danger.RANSOMWARE,
+            "files_scrambled",
+            reader=Reader.CARETAKER,
+            language=language,
+            numbers={"files": files},
+            clues={"family": "f", "folder": "Documents"},
+        ).text
+
+    assert "1" not in said(1)
+    assert "2" in said(2)
+
+
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("danger", Danger)
 def test_every_incident_and_every_trial_has_words(danger: Danger, language: Language) -> None:

@@ -42,6 +42,7 @@ class MailRoom:
         self.progress: list[tuple[int, int]] = []
         self.bad: Callable[[bytes], bool] = lambda content: b"Subject: Remboursement" in content
         self.odd: Callable[[bytes], bool] = lambda content: b"Subject: Curieux" in content
+        self.disarmed: Callable[[bytes], bytes | None] = lambda _: None
         self.before_moving: Callable[[], None] = lambda: None
         self.stack = ExitStack()
 
@@ -66,6 +67,7 @@ class MailRoom:
             self.store,
             self.ledger,
             judge=self._judge,
+            disarm=lambda content, _alive: self.disarmed(content),
             progress=lambda done, most: self.progress.append((done, most)),
         )
 

@@ -5,44 +5,56 @@ stands still is harmed as well.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.agent.loop import Agent
+from vigie.agent.mail_lessons import MailLessons
 from vigie.agent.reported import reported_in
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.mail import Inside, MailArrived, Message
 from vigie.domain.practice import Reader
 from vigie.domain.response import Deed
 from vigie.domain.verdict import Verdict
+from vigie.guards.impersonation.guard import judge as imitations
 from vigie.guards.ransomware.by_mail import runs
 from vigie.phrasebook import Unspeakable, say
 from vigie.readers.mail.reader import MailReader
+from vigie.routines.disarming.disarming import Disarmer
 from vigie.sensors import Sink
-from vigie.sensors.inbox.watching import Opinion
+from vigie.sensors.inbox.watching import Opinion, mailbox_of
 from vigie.sensors.outbox.leaving import State, envelope_of
 from vigie.sensors.people import arrived, leaving
-from vigie.tools.contacts import Contacts
+from vigie.tools.contacts import Contacts, Direction
 from vigie.tools.held import Held, HeldStore, NoRoom
 
 log = logging.getLogger(__name__)
 
 WARNED = frozenset({"message_doubtful", "message_unread"})
+_TEACHES_NOTHING = WARNED | {"imitation_held", "mail_carries_program", "mail_carries_macro"}
 _IMPOSTORS = 500  # Message-IDs of imitations remembered, so that an answer to one is noticed
 
 
 class MailJudges:
-    """The judges of one agent. `aside` says, by digest, how to put the letter in hand aside."""
+    """The judges of one agent. `aside` says, by handle, how to put a letter in hand aside."""
 
     def __init__(
         self, agent: Agent, reader: MailReader, contacts: Contacts, store: HeldStore
     ) -> None:
         self._agent, self._reader, self._contacts, self._store = agent, reader, contacts, store
+        self._lessons = MailLessons(contacts)
+        self._disarmer = Disarmer(agent.settings.practice.language)
         self.aside: dict[str, Callable[[], bool]] = {}
         self._to_hold: set[str] = set()
         self._impostors: dict[str, None] = {}
+
+    def close(self) -> None:
+        """Write down what was learned, and end what was begun to make copies."""
+        self._lessons.write()
+        self._disarmer.close()
 
     def leave(self, held: Held, content: bytes, sink: Sink) -> bool:
         """Judge a message about to leave; return whether it is to be held."""
@@ -67,6 +79,7 @@ class MailJudges:
             return False
         self._agent.see_again("outbox_judge")
         if not _holds(verdicts):
+            self._learn(message, Direction.SENT)
             return False
         self._to_hold.add(held.id)
         self._remember(held, verdicts)
@@ -77,20 +90,21 @@ class MailJudges:
     ) -> Opinion:
         """Judge a letter that came in; HOLD finds in `aside` how to put it aside."""
         del sink
-        digest = ""
+        handle = ""
         try:
             message = self._marked(self._reader.read(content))
-            digest = message.digest
-            self.aside[digest] = put_aside
             evidence = arrived(
                 message,
                 self._contacts,
                 at=datetime.now(UTC),
                 machine=self._agent.machine,
                 place=place,
+                mailbox=mailbox_of(place),
             )
             found = reported_in(message, self._agent.known_bad)
             evidence = replace(evidence, reported=found)
+            handle = evidence.key
+            self.aside[handle] = put_aside
             verdicts = self._agent.conclude(evidence)
             for attachment in filter(runs, message.attachments):
                 self._agent.call_bad(attachment.digest, Danger.RANSOMWARE)
@@ -99,9 +113,30 @@ class MailJudges:
             self._blind("inbox_judge", Danger.IMPERSONATION, repr(failure))
             return Opinion()
         finally:
-            self.aside.pop(digest, None)
+            self.aside.pop(handle, None)
         self._agent.see_again("inbox_judge")
+        if not any(f.fact in _TEACHES_NOTHING for verdict in verdicts for f in verdict.findings):
+            self._learn(message, Direction.RECEIVED)
         return self._opinion(evidence, verdicts)
+
+    def disarm(self, content: bytes, alive: Callable[[], None]) -> bytes | None:
+        """Return the copy of a letter that can be read without danger, None for an imitation.
+
+        Its words are the danger then, and no copy takes that away.
+        """
+        message = self._marked(self._reader.read(content))
+        evidence = arrived(
+            message, self._contacts, at=datetime.now(UTC), machine=self._agent.machine
+        )
+        if any(finding.fact == "imitation_held" for finding in imitations([evidence])):
+            return None
+        return self._disarmer.copy(content, message, alive)
+
+    def _learn(self, message: Message, direction: Direction) -> None:
+        try:
+            self._lessons.take(message, direction)
+        except sqlite3.Error:  # a full disk, another version: mail goes on, and learns later
+            log.exception("what a message teaches could not be written down")
 
     def _marked(self, message: Message) -> Message:
         """Return the message, with what is known bad among its attachments marked so."""

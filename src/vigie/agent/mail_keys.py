@@ -62,6 +62,12 @@ class MailboxKeys:
         default=False,
         metadata=key(toml_values.yes, "show a doubtful message as a copy with a warning above it"),
     )
+    disarmed_copy: bool = field(
+        default=True,
+        metadata=key(
+            toml_values.yes, "show a copy without its dangerous attachments of a message set aside"
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

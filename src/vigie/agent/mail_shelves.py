@@ -1,5 +1,6 @@
 """The shelves of mail: where HOLD puts messages aside, and RELEASE gives them back."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -7,10 +8,10 @@ from typing import TYPE_CHECKING
 from vigie.sensors.inbox import shelf
 from vigie.sensors.outbox.leaving import KIND, WAITS, State
 from vigie.sensors.outbox.relay import FIRST_REMINDER
-from vigie.tools.held import HeldStore, name_of
+from vigie.tools.held import NEW, HeldStore, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vigie.agent.mail_judges import MailJudges
     from vigie.sensors.inbox.watching import Inbox
@@ -58,7 +59,7 @@ class OutboxShelf:
 
 @dataclass(frozen=True, slots=True)
 class InboxShelf:
-    """Letters in the practice's mailboxes; the target is the SHA-256 of one."""
+    """Letters in the practice's mailboxes; the target is its key: mailbox and SHA-256."""
 
     judges: "MailJudges"
     inboxes: "Sequence[Inbox]"
@@ -69,43 +70,64 @@ class InboxShelf:
         put = self.judges.aside.get(target)
         return put() if put else None
 
-    def give_back(self, target: str) -> bool | None:
-        """Put a letter back into each mailbox it was put aside in."""
-        back: bool | None = None
+    def show_copy(self, target: str) -> bool | None:
+        """Show a disarmed copy of a letter in the mailbox it was put aside in."""
+        return self._in_each(target, lambda inbox, name: inbox.show_copy(name))
+
+    def withdraw_copy(self, target: str) -> bool | None:
+        """Take the copy of a letter away again."""
+
+        def withdraw(inbox: "Inbox", name: str) -> bool:
+            with closing(inbox.open()) as box:
+                return inbox.shelf.withdraw_copy(box, name)
+
+        return self._in_each(target, withdraw)
+
+    def _in_each(self, target: str, act: "Callable[[Inbox, str], bool]") -> bool | None:
+        """Act in the mailbox a letter was put aside in; None where that is none of ours.
+
+        A target without a mailbox was written down when there was but one for all.
+        """
+        done: bool | None = None
+        mailbox, _, digest = target.rpartition("/")
         for inbox in self.inboxes:
-            name = name_of(shelf.KIND, f"{inbox.name}\n{target}")
+            name = name_of(shelf.KIND, f"{inbox.name}\n{digest}")
+            if mailbox in ("", inbox.name) and self.store.find(name) is not None:
+                done = act(inbox, name) or done or False
+        return done
+
+    def give_back(self, target: str) -> bool | None:
+        """Put a letter back into the mailbox it was put aside in."""
+
+        def put_back(inbox: "Inbox", name: str) -> bool:
             held = self.store.find(name)
-            if held is None:
-                continue
-            if held.state == shelf.State.RELEASED:
-                back = back or False
-                continue
-            box = inbox.open()
-            try:
-                back = inbox.shelf.put_back(box, name) or back
-            finally:
-                box.close()
-        return back
+            if held is None or held.state == shelf.State.RELEASED:
+                return False
+            with closing(inbox.open()) as box:
+                return inbox.shelf.put_back(box, name)
+
+        return self._in_each(target, put_back)
 
     def do_away(self, target: str, report: str) -> bool | None:
         """Never put a letter back by itself, by an order about `report`; None where there is none.
 
         It stays in « À vérifier », where only a person removes anything.
         """
-        gone: bool | None = None
-        for inbox in self.inboxes:
-            name = name_of(shelf.KIND, f"{inbox.name}\n{target}")
-            if self.store.find(name) is not None:
-                states = (shelf.State.HELD, shelf.State.GONE)
-                done = self.store.move(name, states, shelf.State.DESTROYED, note={"report": report})
-                gone = done or gone or False
-        return gone
+
+        def destroy(_: "Inbox", name: str) -> bool:
+            states = (shelf.State.HELD, shelf.State.GONE)
+            return self.store.move(name, states, shelf.State.DESTROYED, note={"report": report})
+
+        return self._in_each(target, destroy)
 
     def done_away(self, report: str) -> "Iterator[str]":
-        """Yield the digests of the letters that an order about `report` has done away with."""
+        """Yield the keys of the letters that an order about `report` has done away with."""
         found = self.store.items(shelf.KIND, [shelf.State.DESTROYED])
-        yield from {h.envelope["digest"]: 0 for h in found if h.note.get("report") == report}
+        for held in found:
+            if held.note.get("report") == report:
+                yield f"{held.envelope['account']}/{held.envelope['digest']}"
 
     def clear(self, now: datetime) -> None:
         """Remove our copies of what was done away with and whose date has passed."""
         self.store.clear(shelf.KIND, [shelf.State.DESTROYED], now)
+        self.store.clear(shelf.COPY, [NEW], now)

@@ -21,6 +21,7 @@ from vigie.domain.response import Deed, Response
 from vigie.domain.verdict import Verdict, report
 from vigie.readers.mail.reader import MailReader
 from vigie.responders import Responder
+from vigie.responders.disarm import Disarm
 from vigie.responders.hold import Hold
 from vigie.responders.release import Release
 from vigie.sensors import Sensor, Sink
@@ -96,19 +97,27 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
     ledger = Ledger(agent.folder / LEDGER)
     judges, news = MailJudges(agent, reader, contacts, store), News(agent)
     inboxes = tuple(
-        Inbox(account, store, ledger, judge=judges.arrive, progress=partial(_caught_up, account))
-        for account in accounts(settings)
+        Inbox(
+            account,
+            store,
+            ledger,
+            judge=judges.arrive,
+            disarm=judges.disarm if keys.disarmed_copy else None,
+            progress=partial(_caught_up, account),
+        )
+        for account, keys in zip(accounts(settings), settings.mailbox, strict=True)
     )
     relays = (_relay(agent, store, judges, news),) if settings.relay.provider else ()
-    shelves = (OutboxShelf(store), InboxShelf(judges, inboxes, store))
+    letters = InboxShelf(judges, inboxes, store)
+    shelves = (OutboxShelf(store), letters)
 
     def close() -> None:
-        for part in (reader, ledger, contacts, store):
+        for part in (judges, reader, ledger, contacts, store):
             part.close()
 
     return MailWatch(
         sensors=(*inboxes, *relays),
-        responders=(Hold(shelves), Release(shelves)),
+        responders=(Hold(shelves), Release(shelves), Disarm((letters,))),
         shelves=shelves,
         calibration=Calibration(agent.folder, settings.mail.calibration_days),
         news=news,

@@ -90,3 +90,16 @@ def pictured(text: str) -> bool:
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "").split(" ", 1)[0]
     return name if name in {_LATIN, _GREEK, _CYRILLIC} else ""
+
+
+def of_no_host(written: str) -> bool:
+    """Return whether a host is written with letters that no registry gives out.
+
+    Dressed-up letters, capitals with accents and signs: browsers fold them into the plain ones, and
+    filters that compare texts do not. « münchen.example » is an ordinary name.
+    """
+    return any(
+        not c.isascii()
+        and (not c.isalpha() or c != c.lower() or unicodedata.normalize("NFKC", c) != c)
+        for c in unicodedata.normalize("NFC", written)
+    )

@@ -12,13 +12,19 @@ _SAID = re.compile(
     r"[\"'«»“”„`\u202f\u00a0 ]{0,4}([^\s\"'«»“”`<>]{3,64})",
     re.IGNORECASE,
 )
+# One of these is in each of the words above.
+_HINT = re.compile("passe|mdp|code|pass|kennwort|pwd|pin")
 _MOST = 8
+_LONGEST = 50_000  # characters of a letter that are looked at
 
 
 def said(text: str) -> tuple[str, ...]:
     """Return the words that a text gives as passwords, as they stand and without a full stop."""
     found: dict[str, None] = {}
-    for match in _SAID.finditer(text[:50_000]):
+    text = text[:_LONGEST]
+    if not _HINT.search(text.lower()):  # a plain search is many times as quick
+        return ()
+    for match in _SAID.finditer(text):
         found[match[1]] = None
         found[match[1].rstrip(".,;:!?)")] = None
         if len(found) >= _MOST:

@@ -21,6 +21,7 @@ BLOCK = Order(Deed.BLOCK, "folder")
 RESTORE = Order(Deed.RESTORE, "family")
 ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
+DISARM = Order(Deed.DISARM)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
 # A device on the bus is named by its plugging-in; the guard names the screens where they matter.
@@ -52,6 +53,7 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.MISDIRECTED_MAIL, "domain_mistyped"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "salutation_elsewhere"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "unusual_in_group"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "answer_elsewhere"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "recipients_visible"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "attachment_about_another"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "first_contact_with_patient_data"): (HOLD, ASK),
@@ -82,10 +84,11 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.PATIENT_DISCLOSURE, "known_patient"): (MASK, ASK),
     (Danger.PATIENT_DISCLOSURE, "address_written"): (MASK, ASK),
     (Danger.PATIENT_DISCLOSURE, "combination_identifies"): (MASK, ASK),
-    # No invoice needs a program to be read. The message waits with its attachment unopened.
-    (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, TELL),
+    # No invoice needs a program to be read. The message waits with its attachment unopened; what
+    # can be read of it without danger stands in its place.
+    (Danger.RANSOMWARE, "mail_carries_program"): (HOLD, DISARM, TELL),
     # Practice software and laboratories do send macros: the message waits for a yes.
-    (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, ASK),
+    (Danger.RANSOMWARE, "mail_carries_macro"): (HOLD, DISARM, ASK),
     # What types while somebody works may do anything they could: it is refused and every open
     # screen asks for a password, which it does not know.
     (Danger.STRAY_USB_KEY, "key_types"): (BLOCK_DEVICE, LOCK, TELL),

@@ -221,3 +221,65 @@ def test_a_wrong_password_is_blindness(room: MailRoom, tmp_path: Path) -> None:
     inbox: Inbox = room.inbox()
     with pytest.raises(SensorBlind, match=r"(?i)auth"), observing(inbox):
         until(lambda: False, 4)
+
+
+def put_aside(room: MailRoom) -> str:
+    room.watch()
+    room.put(LURE)
+    assert until(lambda: room.states() == [State.HELD])
+    (held,) = room.store.items(KIND)
+    return held.id
+
+
+def test_a_disarmed_copy_stands_in_the_place_of_what_is_held_and_is_not_judged(
+    room: MailRoom,
+) -> None:
+    safe = letter(1, "Copie")
+    room.disarmed = lambda content: safe if content == LURE else None
+    name = put_aside(room)
+    assert room.inbox().show_copy(name)
+    assert room.contents() == [safe]
+    assert room.contents(ASIDE) == [LURE]
+    assert not room.inbox().show_copy(name)
+    room.put(GREETING)
+    assert until(lambda: GREETING in room.judged)
+    assert room.contents() == [safe, GREETING]
+    assert safe not in room.judged
+
+
+def test_the_copy_goes_when_the_message_comes_back(room: MailRoom) -> None:
+    safe = letter(1, "Copie")
+    room.disarmed = lambda _: safe
+    name = put_aside(room)
+    room.inbox().show_copy(name)
+    put_back(room)
+    assert room.contents() == [LURE]
+    assert room.contents(ASIDE) == []
+
+
+def test_a_copy_that_was_interrupted_is_shown_once(
+    room: MailRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.disarmed = lambda _: letter(1, "Copie")
+    name = put_aside(room)
+    really = Mailbox.put
+
+    def put_and_break(self: Mailbox, *of: object) -> None:
+        really(self, *of)  # type: ignore[arg-type]  # handed on
+        raise NoAnswer("cut")
+
+    monkeypatch.setattr(Mailbox, "put", put_and_break)
+    with pytest.raises(NoAnswer):
+        room.inbox().show_copy(name)
+    monkeypatch.setattr(Mailbox, "put", really)
+    assert room.inbox().shelf.wanted_copies() == (name,)
+    room.watch()
+    assert until(lambda: room.inbox().shelf.wanted_copies() == ())
+    assert room.contents() == [letter(1, "Copie")]
+
+
+def test_where_there_is_to_be_no_copy_nothing_stands_in_its_place(room: MailRoom) -> None:
+    name = put_aside(room)
+    assert not room.inbox().show_copy(name)
+    assert room.contents() == []
+    assert room.inbox().shelf.wanted_copies() == ()

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from vigie import phrasebook
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.desk import moments
-from vigie.console.desk.standings import Blindness, Row
 from vigie.console.desk.matters import Call
-from vigie.console.desk.standings import Blindness, Row, Tried
+from vigie.console.desk.standings import Blindness, Row
 from vigie.console.intake.models import Proof
 from vigie.domain.danger import Danger
 from vigie.domain.practice import Language

@@ -206,7 +206,8 @@ class Circle:
     practice's mail provider writes Authentication-Results, empty until it was learned. `patients`
     are names of patients found in the message, with the attachment (or an empty text) they
     stand in. `bodies` are those the caretaker added to the ones that are known everywhere.
-    `familiar` are domains at which the practice writes to several people, often.
+    `familiar` are domains at which the practice writes to several people, often. `talking` are
+    the few people with whom a message of the same subject was exchanged lately.
     """
 
     own: frozenset[str] = frozenset()
@@ -216,6 +217,7 @@ class Circle:
     patients: tuple[tuple[str, str], ...] = ()
     bodies: tuple[Body, ...] = ()
     familiar: frozenset[str] = frozenset()
+    talking: tuple[Mailbox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +226,7 @@ class MailArrived(Evidence):
 
     `reported` are the registered domains of its sender or its links that a caretaker judged bad,
     here or at another practice.
+    `mailbox` is a slug for the mailbox it came into: the same letter in two of them is two.
     """
 
     message: Message
@@ -231,6 +234,12 @@ class MailArrived(Evidence):
     circle: Circle = Circle()
     place: str = ""
     reported: frozenset[str] = frozenset()
+    mailbox: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what a deed is done to: this letter, in this mailbox."""
+        return f"{self.mailbox}/{self.message.digest}" if self.mailbox else self.message.digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def _reasons(found: Sequence[Signal]) -> dict[str, list[Signal]]:
 def _clues(mail: MailArrived, clues: dict[str, str] | object) -> dict[str, str]:
     said = dict(clues) if isinstance(clues, dict) else {}
     kept = {key: value for key, value in said.items() if value}
-    return {**kept, "subject": mail.message.digest, "place": mail.place}
+    return {**kept, "subject": mail.key, "place": mail.place}
 
 
 def _unread(mail: MailArrived) -> Finding:

@@ -23,6 +23,7 @@ from vigie.knowledge.domains import (
 )
 
 _DECODED = re.compile(r"^(?:data|javascript|vbscript):", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 _FEW = 3  # hosts
 _MANY = 3  # links to one place
 _TEXT_OF_A_PICTURE = 25  # words
@@ -61,6 +62,10 @@ def _each(view: View) -> Iterator[Signal]:
                     "claimed": _claimed(view, host),
                 }
                 yield Signal(name=name, fact=fact, clues=clues, hard=name == "body_in_host")
+    written = (found[1] for link in view.links if (found := _HOST.match(link.target)))
+    if odd := next(filter(letters.of_no_host, written), ""):
+        clues = {"leads_to": odd[:100], "came_from": view.domain}
+        yield Signal(name="host_of_odd_letters", fact="link_hides", clues=clues)
     if any(_DECODED.match(link.target) for link in view.message.links):
         yield Signal(
             name="link_carries_page",

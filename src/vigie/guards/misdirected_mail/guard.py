@@ -12,6 +12,7 @@ from vigie.domain.finding import Finding
 from vigie.domain.guard import Guard
 from vigie.guards.misdirected_mail.asking import asked
 from vigie.guards.misdirected_mail.contents import attachments, health
+from vigie.guards.misdirected_mail.conversation import conversation
 from vigie.guards.misdirected_mail.greeting import greeting
 from vigie.guards.misdirected_mail.groups import outsiders, visible
 from vigie.guards.misdirected_mail.recipients import addresses
@@ -26,6 +27,7 @@ SURENESS: Mapping[str, int] = {
     "salutation_elsewhere": 7,
     "recipient_elsewhere": 7,
     "recipient_namesake": 6,
+    "answer_elsewhere": 6,
     "unusual_in_group": 5,
     "recipients_visible": 5,
     "patient_data_to_webmail": 5,
@@ -53,7 +55,8 @@ def judge(seen: Sequence[MailLeaving]) -> Iterator[Finding]:
     if greeted is not None and greeted.clues["recipient"] not in named:
         yield greeted
     yield from attachments(leaving)
-    yield from (f for f in outsiders(leaving) if f.clues["recipient"] not in named)
+    apart = [f for f in outsiders(leaving) if f.clues["recipient"] not in named]
+    yield from apart or (f for f in conversation(leaving) if f.clues["recipient"] not in named)
     yield from visible(leaving)
     yield from (f for f in health(leaving) if f.clues["recipient"] not in named)
 

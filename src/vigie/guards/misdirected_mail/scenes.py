@@ -70,6 +70,7 @@ def leaving(  # noqa: PLR0913  (what a play is made of)
     attachments: tuple[Attachment, ...] = (),
     similar: tuple[Acquaintance, ...] = (),
     patients: tuple[tuple[str, str], ...] = (),
+    talking: tuple[Mailbox, ...] = (),
     to_impersonator: bool = False,
 ) -> MailLeaving:
     """Return that a message of the doctor's is about to leave."""
@@ -79,7 +80,11 @@ def leaving(  # noqa: PLR0913  (what a play is made of)
         message=message(to, text, subject=subject, attachments=attachments),
         recipients=to,
         circle=Circle(
-            own=frozenset({DOCTOR.domain}), staff=(DOCTOR,), similar=similar, patients=patients
+            own=frozenset({DOCTOR.domain}),
+            staff=(DOCTOR,),
+            similar=similar,
+            patients=patients,
+            talking=talking,
         ),
         to_impersonator=to_impersonator,
         place="held-1",
@@ -130,6 +135,34 @@ SCENES = (
         "a_stranger_in_a_team",
         leaving(*_TEAM, known(Mailbox("vente@materiel.example"))),
         "unusual_in_group",
+    ),
+    _scene(
+        "an_answer_to_paul_goes_to_another_paul",
+        leaving(
+            known(Mailbox("paul.mercier@logiciel.example", "Paul Mercier")),
+            text="D’accord.\n\nDe : Paul Durand <paul.durand@clinique-lilas.example>\n"
+            "Envoyé : lundi 23 novembre 2026 10:02\nÀ : Dr Anne Leroy\nObjet : La réunion\n"
+            "\nÀ 19 h ?",
+            subject="RE: La réunion",
+        ),
+        "answer_elsewhere",
+    ),
+    _scene(
+        "a_subject_that_went_to_another_paul",
+        leaving(
+            known(Mailbox("paul.mercier@logiciel.example", "Paul Mercier")),
+            subject="TR: Planning de décembre",
+            talking=(DURAND,),
+        ),
+        "answer_elsewhere",
+    ),
+    _scene(
+        "an_answer_to_whoever_wrote",
+        leaving(
+            known(DURAND),
+            text="D’accord.\n\nLe 23 nov. 2026 à 10:02, Paul Durand a écrit :\n> À 19 h ?",
+            subject="Re: La réunion",
+        ),
     ),
     _scene(
         "six_patients_who_would_see_one_another",

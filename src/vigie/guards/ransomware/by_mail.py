@@ -41,7 +41,7 @@ def _finding(fact: str, mail: MailArrived, which: list[Attachment]) -> Finding:
         fact=fact,
         numbers={"attachments": len(which)},
         clues={
-            "subject": mail.message.digest,
+            "subject": mail.key,
             "place": mail.place,
             "attachment": which[0].name or "?",
             "came_from": mail.message.sender.address or "?",

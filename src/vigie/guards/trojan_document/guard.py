@@ -29,7 +29,7 @@ def _carried(mail: MailArrived) -> Iterator[Finding]:
     for attachment in mail.message.attachments:
         document = Document(
             name=attachment.name,
-            digest=mail.message.digest,  # it is the letter that is put aside
+            digest=mail.key,  # it is the letter that is put aside
             size=attachment.size,
             form=attachment.kind.value,
             sights=attachment.sights,

@@ -44,6 +44,14 @@ _SPLIT = re.compile(
     r"[\s,;]*(?:Prénoms?|PRÉNOM|PRENOM|Prenom|Vorname|First name|Nome|Voornaam)"
     rf"\s*:[ \t]*{_NAME}"
 )
+# What each needs somewhere: looking for that alone is many times as quick, and most mail has none.
+_NEEDED = (
+    (re.compile("atient|ATIENT|azient|atiënt|Nom|NOM|Name"), _HEADED),
+    (re.compile("atient"), _IN_CAPITALS),
+    (re.compile(_TITLE), _CONCERNED),
+    (re.compile(_DATE), _BORN_ON),
+)
+_FIRST_NAME = re.compile("Prénom|PRÉNOM|PRENOM|Prenom|Vorname|First name|Nome|Voornaam")
 _TITLED = re.compile(rf"(?<![\w]){_TITLE}[ \t]+{_NAME}")
 _LAST = "([A-ZÀ-Þ]{3,30}(?:-[A-ZÀ-Þ]{3,30})?)"
 _FIRST = "([A-ZÀ-Þ][a-zà-ÿ]{2,30}(?:-[A-ZÀ-Þ][a-zà-ÿ]{1,30})?)"
@@ -69,12 +77,10 @@ _LONGEST_NAME = 5
 @lru_cache(maxsize=16)  # one message is asked about several times, by several rules
 def named(text: str) -> tuple[str, ...]:
     """Return the patients that a text names as such, as it writes them, each once."""
-    found = [
-        m[1]
-        for pattern in (_HEADED, _IN_CAPITALS, _CONCERNED, _BORN_ON)
-        for m in pattern.finditer(text)
-    ]
-    found += [f"{m[1]} {m[2]}" for m in _SPLIT.finditer(text)]
+    patterns = [pattern for needed, pattern in _NEEDED if needed.search(text)]
+    found = [m[1] for pattern in patterns for m in pattern.finditer(text)]
+    if _FIRST_NAME.search(text):
+        found += [f"{m[1]} {m[2]}" for m in _SPLIT.finditer(text)]
     return _kept(found)
 
 

@@ -9,12 +9,13 @@ before them for births from 2000 on).
 import re
 
 _GAP = r"[ .\u00a0\u202f-]?"
+# Each begins with its digit and looks back from there: a search then skips whatever is none.
 _NIR = re.compile(
-    rf"(?<![\w.])([1-478]){_GAP}(\d\d){_GAP}(\d\d){_GAP}(\d\d|2[ABab]){_GAP}"
+    rf"([1-478])(?<![\w.].){_GAP}(\d\d){_GAP}(\d\d){_GAP}(\d\d|2[ABab]){_GAP}"
     rf"(\d{{3}}){_GAP}(\d{{3}}){_GAP}(\d\d)(?!\w)"
 )
-_AVS = re.compile(rf"(?<![\w.])756{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d\d(?!\w)")
-_NISS = re.compile(rf"(?<![\w.])\d\d{_GAP}[0-6]\d{_GAP}[0-3]\d{_GAP}\d{{3}}{_GAP}\d\d(?![\w])")
+_AVS = re.compile(rf"7(?<![\w.].)56{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d\d(?!\w)")
+_NISS = re.compile(rf"\d(?<![\w.].)\d{_GAP}[0-6]\d{_GAP}[0-3]\d{_GAP}\d{{3}}{_GAP}\d\d(?![\w])")
 _CORSICA = {"2A": "19", "2B": "18"}
 _MODULUS = 97
 

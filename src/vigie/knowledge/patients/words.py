@@ -43,10 +43,19 @@ _STEMS = (
     "behandeling klacht kanker zwanger bloeddruk echografie operatie medicatie"
 )
 _SHORT = "irm avc vih mri hiv mrt tdm bpco hta copd"  # whole words only
-_WORDS = re.compile(
-    rf"\b(?:({_STEMS.replace(' ', '|').replace('_', ' ')})\w*|({_SHORT.replace(' ', '|')})\b)"
-)
+
+
+def _at_a_start(words: str) -> str:
+    """Return a pattern for words at their start: by first letter, so that a search skips others."""
+    by_letter: dict[str, list[str]] = {}
+    for word in words.split():
+        by_letter.setdefault(word[0], []).append(word[1:].replace("_", " "))
+    return "|".join(rf"{first}(?<!\w.)(?:{'|'.join(rests)})" for first, rests in by_letter.items())
+
+
+_WORDS = re.compile(rf"(?:({_at_a_start(_STEMS)})\w*|({_at_a_start(_SHORT)})\b)")
 _DOSE = re.compile(r"\b\d+(?:[.,]\d+)? ?(?:mg|µg|mcg|ui|g/l|mmol/l|mmhg|ml)\b")
+_YEAR = re.compile(r"[./\- ](?:19|20)?\d\d\b")  # every date of birth ends so
 _BIRTH = re.compile(
     r"\b(?:nee?\s+le|ne\(e\)\s+le|date de naissance|ddn|d\.d\.n\.|geb(?:\.|oren)?(?:\s+am)?|"
     r"geburtsdatum|born(?:\s+on)?|dob|date of birth|nat[oa]\s+il|data di nascita|geboren op|"
@@ -69,4 +78,6 @@ def medical_words(text: str) -> int:
 
 def births(text: str) -> int:
     """Return how many dates a text gives as somebody's birth."""
+    if not _YEAR.search(text):
+        return 0
     return len({found[0] for found in _BIRTH.finditer(folded(text))})

@@ -23,7 +23,8 @@ _MOST_OPEN = 8_000  # elements that are not closed again
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'<>]{4,2000})", re.IGNORECASE)
 _PASSWORD_FIELD = re.compile(r"type\s*=\s*[\"']?password", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\r\f\v\u00a0]+")
+# A single blank is left alone: there are thousands, and they are as they must be.
+_SPACE = re.compile(r"(?: (?=[ \t\r\f\v\u00a0])|[\t\r\f\v\u00a0])[ \t\r\f\v\u00a0]*")
 _LINES = re.compile(r"\s*\n\s*")
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\D|$)|opacity\s*:\s*0(?:[;\s\"]|$)"

@@ -35,6 +35,9 @@ _COMMENT = re.compile(r"\(([^()]*)\)")
 _DOMAIN = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?", re.ASCII)
 _HOP = re.compile(r"from\s+([\w.-]{1,120})", re.IGNORECASE)
 # Mass mailers write a List-Id as well: a discussion list is known by what its own software adds.
+# How the parser keeps bytes that are no text; and half characters that stand for no byte.
+_KEPT_ASIDE = re.compile("[\ud800-\udfff]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _LISTS = ("List-Post", "X-Mailing-List", "Mailing-List", "X-Mailman-Version", "X-BeenThere")
 _BULK = frozenset({"list", "bulk"})
 _PROGRAMS = ("X-Mailer", "User-Agent", "X-PHP-Originating-Script", "X-PHP-Script")
@@ -129,7 +132,7 @@ def text_of(untrusted: bytes, charset: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text that UTF-8 can say: raw bytes that the parser kept aside are read as such."""
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not text.isascii() and _KEPT_ASIDE.search(text):
         text = (
             text_of(text.encode("utf-8", "surrogateescape"), "utf-8")
             if _escaped(text)
@@ -139,7 +142,7 @@ def clean(text: str) -> str:
 
 
 def _escaped(text: str) -> bool:
-    return not any("\ud800" <= x <= "\udc7f" or "\udd00" <= x <= "\udfff" for x in text)
+    return _NO_BYTE.search(text) is None
 
 
 def boxes(parsed: Parsed, name: str) -> tuple[Mailbox, ...]:

@@ -141,6 +141,16 @@ def _content(
     return body, attachments, links, defects
 
 
+def attached_bytes(untrusted: bytes) -> Iterator[bytes]:
+    """Yield the decoded bytes of each part of a message that may be an attachment, in order."""
+    skeleton, runs = _without_runs(_mended(untrusted))
+    parsed = _PARSER.parsebytes(skeleton[:_LONGEST])
+    for number, (part, depth) in enumerate(_parts(parsed)):
+        if number >= MOST_PARTS or depth > DEEPEST:
+            return
+        yield _payload(part, runs)
+
+
 def _parts(parsed: Parsed) -> Iterator[tuple[Parsed, int]]:
     """Yield the leaves of a message with their depth; a message inside a message is walked too."""
     waiting = [(parsed, 0)]

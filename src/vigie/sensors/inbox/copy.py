@@ -9,17 +9,14 @@ import uuid
 from email.charset import BASE64, Charset
 from email.message import Message
 
-from vigie.tools.letters import split_head
+from vigie.tools.letters import head_lines, split_head
 
-_LINES = re.compile(rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|$)")
 _OF_THE_BODY = re.compile(rb"(?i)content-[^:]*:|mime-version\s*:")
-_MOST_LINES = 2_000
 
 
 def with_warning(content: bytes, sentence: str) -> bytes:
     """Return the copy, with CRLF; `sentence` is what the person reads above the letter."""
-    head, body = split_head(content)
-    lines = [line.rstrip(b"\r\n") for line in _LINES.findall(head)[:_MOST_LINES] if line.strip()]
+    body, lines = split_head(content)[1], head_lines(content)
     about_body = [line for line in lines if _OF_THE_BODY.match(line)]
     others = [line for line in lines if not _OF_THE_BODY.match(line)]
     boundary = f"vigie-{uuid.uuid4().hex}".encode()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from vigie.sensors.inbox.ledger import Ledger
-from vigie.tools.held import NEW, Held, HeldStore
+from vigie.tools.held import NEW, Held, HeldStore, name_of
 from vigie.tools.imap import Letter, Mailbox
 from vigie.tools.letters import identity
 from vigie.tools.smtp import NoAnswer
@@ -19,6 +19,7 @@ from vigie.tools.smtp import NoAnswer
 log = logging.getLogger(__name__)
 
 KIND = "arrived"
+COPY = "copy"  # a disarmed copy of what was put aside: kept too, so that it is shown once
 ASIDE = "À vérifier"
 KEPT_FOR = timedelta(days=90)
 
@@ -87,6 +88,63 @@ class Shelf:
         self._put_back(box, held)
         return True
 
+    def show_copy(self, box: Mailbox, name: str, make: Callable[[bytes], bytes | None]) -> bool:
+        """Show a copy of a letter that was put aside where it came in; return whether it is new.
+
+        `make` returns the copy, or None where there is to be none. Raise NoRoom, NoAnswer.
+        """
+        held = self._store.find(name)
+        if held is None or held.state != State.HELD or held.note.get("copy") in {"shown", "none"}:
+            return False
+        self._note(held, "wanted")
+        kept = self._copy_of(held)
+        if kept is None:
+            content = make(self._store.content(name))
+            if content is None:
+                self._note(held, "none")
+                return False
+            kept = self._keep_copy(held, content)
+        content = self._store.content(kept.id)
+        self._ledger.see(self.account, hashlib.sha256(content).hexdigest(), self._clock())
+        envelope = held.envelope
+        box.select(envelope["folder"])
+        if box.find(envelope["identity"], content) is None:
+            date = datetime.fromisoformat(envelope["date"]) if envelope["date"] else None
+            box.put(envelope["folder"], content, envelope["flags"], date)
+        box.select(envelope["folder"])
+        self._note(held, "shown")
+        return True
+
+    def wanted_copies(self) -> tuple[str, ...]:
+        """Return which letters still want a copy: we ended, or the connection broke, before it."""
+        return tuple(h.id for h in self._own(State.HELD) if h.note.get("copy") == "wanted")
+
+    def withdraw_copy(self, box: Mailbox, name: str) -> bool:
+        """Take our own copy of a letter away again, if it lies there as we put it."""
+        held = self._store.find(name)
+        kept = self._copy_of(held) if held else None
+        if held is None or kept is None or held.note.get("copy") != "shown":
+            return False
+        box.select(held.envelope["folder"])
+        there = box.find(held.envelope["identity"], self._store.content(kept.id))
+        if there is not None:
+            box.drop(there)
+        self._store.move(name, tuple(State), held.state, note={"copy": "none"})
+        return there is not None
+
+    def _note(self, held: Held, copy: str) -> None:
+        self._store.move(held.id, [State.HELD], State.HELD, note={"copy": copy})
+
+    def _copy_of(self, held: Held) -> Held | None:
+        return self._store.find(name_of(COPY, f"{self.account}\n{held.id}"))
+
+    def _keep_copy(self, held: Held, content: bytes) -> Held:
+        key = f"{self.account}\n{held.id}"
+        envelope = {"account": self.account, "of": held.id}
+        return self._store.keep(
+            COPY, content, key=key, envelope=envelope, at=self._clock(), until=held.until
+        )[0]
+
     def _own(self, state: State) -> tuple[Held, ...]:
         found = self._store.items(KIND, [state])
         return tuple(held for held in found if held.envelope["account"] == self.account)
@@ -112,6 +170,7 @@ class Shelf:
     def _put_back(self, box: Mailbox, held: Held) -> None:
         kept, content = held.envelope, self._store.content(held.id)
         aside = box.named(ASIDE)
+        self.withdraw_copy(box, held.id)
         box.select(kept["folder"])
         here = box.find(kept["identity"], content)
         there = self._elsewhere(box, aside, kept["identity"], content)

@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -28,7 +29,13 @@ GLANCE = 1.0  # seconds between two looks at whether we are to stop
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=5)  # a server that restarts is back by then
 WARNED = "$VigieWarned"
+_PLACE = "arrived/"
 LARGEST = 120_000_000  # bytes; no provider takes a larger message
+
+
+def mailbox_of(place: str) -> str:
+    """Return the name of the account a letter lies in, an empty text for another place."""
+    return place.split("/")[1] if place.startswith(_PLACE) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +44,16 @@ class Opinion:
 
     warn: bool = False
     sentence: str = ""
+
+
+class Disarm(Protocol):
+    """Who makes the copy of a letter that can be read without danger."""
+
+    def __call__(self, content: bytes, alive: Callable[[], None]) -> bytes | None:
+        """Given a letter, return the copy, or None where there is to be none.
+
+        `alive` is to be called now and then: it may take a minute.
+        """
 
 
 class Judge(Protocol):
@@ -72,6 +89,7 @@ class Inbox:
         ledger: Ledger,
         *,
         judge: Judge,
+        disarm: Disarm | None = None,
         progress: Callable[[int, int], None] = lambda _done, _all: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -79,6 +97,7 @@ class Inbox:
         self.shelf = Shelf(account.name, store, ledger, clock)
         self._account, self._ledger = account, ledger
         self._judge, self._progress, self._clock = judge, progress, clock
+        self._disarm = disarm
         self._pulse = time.monotonic()
         self._keywords = False
 
@@ -117,6 +136,8 @@ class Inbox:
     def _watch(self, box: Mailbox, sink: Sink, stop: threading.Event) -> None:
         box.select(self._account.folder)
         self.shelf.recover(box)
+        for name in self.shelf.wanted_copies():
+            self.shelf.show_copy(box, name, self._copy)
         while not stop.is_set():
             validity, self._keywords = box.select(self._account.folder)
             uids = self._unseen(box, validity)
@@ -151,11 +172,28 @@ class Inbox:
             aside = True
             return True
 
-        place = f"arrived/{self.name}/{box.validity}/{letter.uid}"
+        place = f"{_PLACE}{self.name}/{box.validity}/{letter.uid}"
         opinion = self._judge(letter.content, place, put_aside, sink)
         if opinion.warn and not aside:
             self._warn(box, letter, opinion.sentence)
         self._ledger.see(self.name, digest, self._clock())
+
+    def show_copy(self, name: str) -> bool:
+        """Show a disarmed copy of a letter that was put aside here; return whether it is new.
+
+        It has a connection of its own: whoever asks may be another thread. Raise NoRoom, NoAnswer
+        or Refused.
+        """
+        if self._disarm is None:
+            return False
+        with closing(self.open()) as box:
+            return self.shelf.show_copy(box, name, self._copy)
+
+    def _copy(self, content: bytes) -> bytes | None:
+        return self._disarm(content, self._alive) if self._disarm else None
+
+    def _alive(self) -> None:
+        self._pulse = time.monotonic()
 
     def _warn(self, box: Mailbox, letter: Letter, sentence: str) -> None:
         if not self._account.banner or not sentence:

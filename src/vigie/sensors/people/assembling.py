@@ -13,6 +13,7 @@ from vigie.domain.evidence.mail import (
     MailLeaving,
     Message,
 )
+from vigie.knowledge.conversations import topic
 from vigie.knowledge.patients import patients
 from vigie.knowledge.salutations import salutation
 from vigie.sensors.people.directory import MOST, Directory
@@ -78,8 +79,14 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
     )
 
 
-def arrived(
-    message: Message, contacts: Contacts, *, at: datetime, machine: str, place: str = ""
+def arrived(  # noqa: PLR0913  (what the evidence is made of)
+    message: Message,
+    contacts: Contacts,
+    *,
+    at: datetime,
+    machine: str,
+    place: str = "",
+    mailbox: str = "",
 ) -> MailArrived:
     """Given a message that came in, return the evidence."""
     others = [box.address for box in (*message.to, *message.cc)]
@@ -95,6 +102,7 @@ def arrived(
         writer=contacts.acquaintance(message.sender, others),
         circle=_circle(message, contacts, near, others),
         place=place,
+        mailbox=mailbox,
     )
 
 
@@ -118,4 +126,5 @@ def _circle(
         provider=contacts.provider(),
         patients=patients(message),
         familiar=directory(contacts).familiar,
+        talking=contacts.talking(topic(message.subject)) if ours is not None else (),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from vigie.domain.evidence.mail import Mailbox, Message
+from vigie.knowledge.conversations import topic
 from vigie.knowledge.mail_domains import webmail
 from vigie.knowledge.patients import of_message
 from vigie.knowledge.persons import called_so
@@ -67,6 +68,7 @@ def lesson(
         passed=_passed(message),
         bulk=message.from_list,
         health=way is Direction.SENT and of_message(message).of_a_patient,
+        topic="" if message.from_list else topic(message.subject),
     )
 
 

@@ -23,6 +23,7 @@ class Exchange:
     was greeted by, where that is sure. `checker` wrote the topmost Authentication-Results (empty
     where there is none), `passed` whether it found the writer to be who they say. `bulk`: a list
     or a newsletter, of which no address is kept readable. `health`: it held data of a patient.
+    `topic` is its subject without what answers put before it; only a salted hash of it is kept.
     """
 
     identity: str
@@ -35,3 +36,4 @@ class Exchange:
     passed: bool = False
     bulk: bool = False
     health: bool = False
+    topic: str = ""

@@ -1,8 +1,8 @@
 """The tables of the contacts: what is kept of thirteen months of mail, and nothing of its content.
 
 Addresses and names of people are readable, because the right address must be proposable; messages,
-mailbox positions and addresses of bulk senders are salted hashes, because recognising them is
-enough (docs/adr/0023).
+subjects, mailbox positions and addresses of bulk senders are salted hashes, because recognising
+them is enough (docs/adr/0023).
 """
 
 import sqlite3
@@ -46,8 +46,11 @@ CREATE TABLE IF NOT EXISTS staff (
 CREATE TABLE IF NOT EXISTS settled (
     contact INTEGER NOT NULL, fact TEXT NOT NULL, PRIMARY KEY (contact, fact)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS talked (
+    topic BLOB NOT NULL, contact INTEGER NOT NULL, last REAL NOT NULL, PRIMARY KEY (topic, contact)
+) WITHOUT ROWID;
 """
-VERSION = 1
+VERSION = 2  # 2 added `talked`; everything of 1 is as it was
 
 
 def opened(path: Path | str) -> sqlite3.Connection:
@@ -66,10 +69,10 @@ def opened(path: Path | str) -> sqlite3.Connection:
 
 def _prepare(base: sqlite3.Connection) -> None:
     version = base.execute("PRAGMA user_version").fetchone()[0]
-    if version not in (0, VERSION):
+    if not 0 <= version <= VERSION:
         raise sqlite3.DatabaseError(f"contacts of version {version}")
     base.execute("PRAGMA journal_mode = WAL")
     base.execute("PRAGMA synchronous = NORMAL")
-    if version == 0:
+    if version < VERSION:
         base.executescript(SCHEMA)
         base.execute(f"PRAGMA user_version = {VERSION}")

@@ -19,6 +19,8 @@ from vigie.tools.contacts.schema import opened
 MONTHS = 13  # a year of habits, and the month in which a yearly letter comes again
 LARGEST_GROUP = 30  # people written to at once beyond this say nothing of who belongs together
 MOST_NAMES = 12  # names and salutations kept of one address, the latest
+TALK = 60 * 86_400  # seconds in which a subject is one conversation
+MOST_TALKING = 6  # people beyond whom a subject is a matter of course (« Compte rendu »)
 LEARNED_PROVIDER = 20  # messages that must carry its name before a checker is the provider
 _SALT = 16
 
@@ -161,6 +163,7 @@ class Contacts:
             for table in ("called", "greeted", "together"):
                 self._base.execute(f"DELETE FROM {table} WHERE last < ?", (_start_of(month),))  # noqa: S608
             self._base.execute("DELETE FROM seen WHERE at < ?", (_start_of(month),))
+            self._base.execute("DELETE FROM talked WHERE last < ?", (self._newest() - TALK,))
             self._base.execute(
                 "DELETE FROM contact WHERE number NOT IN (SELECT contact FROM exchanged) "
                 "AND number NOT IN (SELECT contact FROM called) "
@@ -231,6 +234,19 @@ class Contacts:
                 settled=frozenset(self._settled(number)),
                 entrusted=entrusted,
             )
+
+    def talking(self, topic: str) -> tuple[Mailbox, ...]:
+        """Return with whom a subject was exchanged lately; nobody where that is with everybody."""
+        if not topic:
+            return ()
+        with self._lock:
+            rows = self._base.execute(
+                "SELECT number, address FROM talked JOIN contact ON number = contact "
+                "WHERE topic = ? AND last >= ? AND address <> '' ORDER BY last DESC LIMIT ?",
+                (self._mark(f"topic {topic}"), self._newest() - TALK, MOST_TALKING + 1),
+            ).fetchall()
+            found = tuple(Mailbox(address, self._latest("called", n)) for n, address in rows)
+        return found if len(found) <= MOST_TALKING else ()
 
     def settle(self, address: str, fact: str) -> None:
         """Write down that a person answered a question about this address: it is asked once."""
@@ -323,6 +339,12 @@ class Contacts:
             numbers.append(writer)
         if readable:
             self._bind(set(numbers), at)
+            if exchange.topic:
+                self._base.executemany(
+                    "INSERT INTO talked VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+                    "SET last = max(last, excluded.last)",
+                    [(self._mark(f"topic {exchange.topic}"), n, at) for n in set(numbers)],
+                )
 
     def _renew(self, at: float) -> None:
         self._base.execute(

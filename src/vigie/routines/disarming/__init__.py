@@ -1,0 +1,1 @@
+"""Disarming: the copy of a held letter that can be read without danger."""

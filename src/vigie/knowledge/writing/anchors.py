@@ -171,9 +171,10 @@ class Anchors(Around):
             return (
                 called
                 and before is not None
-                and before.fold in _CALLED
+                and (before.fold in _CALLED or (entry.first == 2 and not entry.proper))
                 and entry.first > 0
                 and not entry.common
+                and not entry.people
             )
         if (
             entry.common

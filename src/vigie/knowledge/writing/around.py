@@ -8,7 +8,7 @@ from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LETTER, LOWER, Token, Word
 
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
-_NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?")
+_NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?|\.-")
 _ELSEWHERE = frozenset(["a", "au", "aux", "avec", "chez", "dans", "en", "pour", "sur"])
 _HEAD_GAP = 5  # words between « syndrome » and its eponym
 _AGED = re.compile(r"\.?,? ?[(,]? ?\d{1,3} ?(?:ans|a\b|mois|jahre|years|y)", re.IGNORECASE)
@@ -63,17 +63,40 @@ class Around:
             if before.fold in _ELSEWHERE:  # « maladie de Horton à Mens Karim Benali »
                 break
             if before.fold in heads:
-                return (
-                    back == index - 1
-                    or self._words[back + 1].word.fold in {"de", "d", "du", "des", "dit", "type"}
-                    or known
+                return known or (
+                    (
+                        back == index - 1
+                        or self._words[back + 1].word.fold in {"de", "d", "du", "des", "dit", "type"}
+                    )
+                    and self._one_with(back, index)
                 )
             if before.title or (before.entry.first == 2 and before.case != LOWER and not known):
                 return False
         if not known or usual:
             return False
         led = self._words[index - 1].word if index else None
-        return not (led is not None and (led.title or (led.entry.first and led.case != LOWER)))
+        if led is None:
+            return True
+        initial = led.case == LETTER and "." in self._words[index].before  # « J.-P. Morel »
+        return not (initial or led.title or (led.entry.first and led.case != LOWER))
+
+    def _one_with(self, head: int, index: int) -> bool:
+        """Return whether nobody comes in between a disease and its eponym.
+
+        « test de Guthrie Karim », « score de Wells, la petite Zoé »: the disease has its name.
+        """
+        word, between = self._words[index].word, self._words[head + 1 : index]
+        for token in between:
+            inner = token.word
+            if inner.title or inner.caller or inner.fold in {"ne", "nee"}:
+                return False
+            if inner.case == LOWER or inner.fold in LISTS["function"]:
+                continue
+            if self._words[index].before in {"-", "/"}:
+                continue  # « maladie de Charcot-Marie-Tooth »
+            if inner.fold in LISTS["eponyms"] or word.entry.first or inner.case != word.case:
+                return False
+        return True
 
     def _name_next(self, index: int) -> bool:
         if index + 1 >= len(self._words) or not self._free[index + 1]:

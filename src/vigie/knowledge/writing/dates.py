@@ -31,7 +31,7 @@ _WHOLE = re.compile(
 )
 _NAMED = re.compile(
     rf"(?i)(?<![\w/])(?:{_DAYS},?\s+)?(?:(?:{_DAY}(?:\s?er|\.|st|nd|rd|th)?|(?:le\s+)?{_SMALL})(?:\s+of)?[\s\-]{{1,2}}{_MONTHS}"
-    rf"(?:[\s,\-]{{1,3}}(?:{_Y4}|'?\d\d(?![\w:h]|\s*(?:ans|%|mg|kg|cm))|{_YEAR_SAID}))?"
+    rf"(?:[\s,\-]{{1,3}}(?:{_Y4}|'?\d\d(?![\w:h]|(?:[ .\-]\d\d){{2}}|\s*(?:ans|%|mg|kg|cm))|{_YEAR_SAID}))?"
     rf"|{_MONTHS}\s{_DAY}(?:st|nd|rd|th)?(?:,?\s{_Y4})?(?![\w%]|\s*(?:ans|mg|kg))"
     rf"|{_MONTHS}\s+(?:de\s+|of\s+)?(?:l'ann[ée]e\s+)?{_Y4})(?!\w)"
 )

@@ -143,7 +143,11 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
         and (words[index].opens or _says(words, index))
     ):
         return False
-    if before in _OF_NAMES and words[index - 1].word.case != LOWER:
+    if (
+        before in _OF_NAMES
+        and words[index - 1].word.case != LOWER
+        and words[index].before in {" ", "-", "'"}
+    ):
         return False
     if word.fold in LISTS["eponyms"] and not (placed == 2 or before == "a"):
         return False

@@ -57,7 +57,7 @@ class Around:
         usual = word.entry.first == 2 or word.fold in LISTS["eponyms_usual"]
         heads = LISTS["eponym_heads"]
         for back in range(index - 1, max(-1, index - 1 - _HEAD_GAP), -1):
-            if not _SHAPE_2.fullmatch(self._words[back + 1].before):
+            if not self._free[back] or not _SHAPE_2.fullmatch(self._words[back + 1].before):
                 break
             before = self._words[back].word
             if before.fold in _ELSEWHERE:  # « maladie de Horton à Mens Karim Benali »

@@ -132,7 +132,7 @@ def search(given: str, book: Book | None = None) -> tuple[Mark, ...]:
     words = tuple(tokens(text))
     lower = in_lower_case(words)
     taken.add(addresses(text, words, lower=lower))
-    taken.add(dates(text))
+    taken.add(_shortened(text, mark, taken) for mark in dates(text))
     taken.add(m for m in counted if m.kind in _UNSURE)
     taken.add(ages(text))
     places = _free(words, taken)
@@ -143,6 +143,14 @@ def search(given: str, book: Book | None = None) -> tuple[Mark, ...]:
         taken.know(_own(words, book))
     marks = [signing(text, mark) for mark in taken.marks]
     return tuple(_given(mark, seen.given(mark.start, mark.end)) for mark in marks)
+
+
+def _shortened(text: str, mark: Mark, taken: _Taken) -> Mark:
+    """Return a date without what another mark has of it: « le 3 mai 12 rue des Lilas »."""
+    end = mark.end
+    while end > mark.start and taken.over(end - 1, end):
+        end -= 1
+    return replace(mark, end=mark.start + len(text[mark.start : end].rstrip()))
 
 
 def contacts_first(text: str, counted: Sequence[Mark]) -> Iterable[Mark]:

@@ -263,7 +263,7 @@ def _lives_off(fold: str) -> bool:
 def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     """Return a place that no gazetteer knows, where somebody lives or was born."""
     word = words[index].word
-    if index < 2 or words[index].opens:
+    if index < 2 or words[index].opens or words[index].before.endswith("["):
         return None
     before = words[index - 1].word.fold
     further = {w.word.fold for w in words[max(0, index - 3) : index - 1]}

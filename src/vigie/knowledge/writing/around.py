@@ -10,6 +10,9 @@ from vigie.knowledge.writing.tokens import LETTER, LOWER, Token, Word
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
 _NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?|\.-")
 _ELSEWHERE = frozenset(["a", "au", "aux", "avec", "chez", "dans", "en", "pour", "sur"])
+_JOINS = frozenset(
+    ["de", "du", "des", "d", "la", "le", "l", "et", "ou", "von", "van", "and", "und"]
+)
 _HEAD_GAP = 5  # words between « syndrome » and its eponym
 _AGED = re.compile(r"\.?,? ?[(,]? ?\d{1,3} ?(?:ans|a\b|mois|jahre|years|y)", re.IGNORECASE)
 _SHAPE_1 = re.compile(r" {1,2}|'| ?: ?| ?\(|, ")
@@ -66,7 +69,8 @@ class Around:
                 return known or (
                     (
                         back == index - 1
-                        or self._words[back + 1].word.fold in {"de", "d", "du", "des", "dit", "type"}
+                        or self._words[back + 1].word.fold
+                        in {"de", "d", "du", "des", "dit", "type"}
                     )
                     and self._one_with(back, index)
                 )
@@ -86,15 +90,24 @@ class Around:
         « test de Guthrie Karim », « score de Wells, la petite Zoé »: the disease has its name.
         """
         word, between = self._words[index].word, self._words[head + 1 : index]
+        named = False
         for token in between:
             inner = token.word
             if inner.title or inner.caller or inner.fold in {"ne", "nee"}:
                 return False
             if inner.case == LOWER or inner.fold in LISTS["function"]:
+                if named and inner.fold not in _JOINS:  # « test de Guthrie suivi par Moreau »
+                    return False
                 continue
+            named = True
             if self._words[index].before in {"-", "/"}:
                 continue  # « maladie de Charcot-Marie-Tooth »
-            if inner.fold in LISTS["eponyms"] or word.entry.first or inner.case != word.case:
+            if (
+                inner.fold in LISTS["eponyms"]
+                or word.entry.first
+                or inner.case != word.case
+                or "'" in word.text
+            ):
                 return False
         return True
 

@@ -50,7 +50,8 @@ def towns(words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
 def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int] | None:
     word = words[index]
     entry, low = word.word.entry, word.word.case == LOWER
-    if low and not lower and not (entry.people and _dwelling(words, index)):
+    homely = index > 0 and words[index - 1].word.fold in LISTS["homes"]
+    if low and not lower and not (entry.people and (homely or _dwelling(words, index))):
         return None
     if word.word.title:
         return None
@@ -316,6 +317,8 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
         and words[last + 1].before in {"-", " ", "'"}
         and last - index < _LONGEST
         and words[last + 1].word.case != LOWER
+        and not words[last + 1].word.title
+        and words[last + 1].word.fold not in LISTS["facility_heads"]
         and named.case != LOWER
     ):
         last += 1

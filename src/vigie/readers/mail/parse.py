@@ -13,6 +13,7 @@ import msgspec
 
 from vigie.domain.evidence.mail import Attachment, Link, Message
 from vigie.knowledge.words_for_locks import said
+from vigie.readers.document import rules
 from vigie.readers.mail.attached import Attached, attached
 from vigie.readers.mail.body import Body, Reading
 from vigie.readers.mail.heading import Heading, decoded
@@ -34,6 +35,7 @@ _TOKEN = re.compile(rb"vigie-run-(\d+)")
 _POLICY = policy.compat32
 _PARSER = BytesParser(policy=_POLICY)
 _ENCODER = msgspec.json.Encoder()
+prepare = rules.prepare  # what a cell of this reader may be prepared with
 
 
 def read(descriptor: int, *, frugal: bool) -> str:

@@ -13,10 +13,19 @@ CELLS = 2
 class KeyFiles:
     """Looks at files, from several threads. What could not be read is never taken for harmless."""
 
-    def __init__(self, known_bad: Container[str] = (), *, cells: int = CELLS) -> None:
-        """`known_bad` are the digests of files that were judged bad before, here or elsewhere."""
+    def __init__(
+        self,
+        known_bad: Container[str] = (),
+        *,
+        cells: int = CELLS,
+        checker: DocumentChecker | None = None,
+    ) -> None:
+        """`known_bad` are the digests of files that were judged bad before, here or elsewhere.
+
+        `checker` is the judge of documents, one of its own where none is given; it ends with this.
+        """
         self._known_bad = known_bad
-        self._checker = DocumentChecker(cells=cells)
+        self._checker = checker or DocumentChecker(cells=cells)
 
     def __enter__(self) -> Self:
         return self

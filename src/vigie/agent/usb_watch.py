@@ -72,6 +72,7 @@ def usb_watch(agent: Agent, home: Path, found: tuple[Bus, Door] | None = None) -
         files.look,
         Bounds(files=keys.most_files, total=keys.most_megabytes * _MEGABYTE),
         partial(_told, agent),
+        files.safe_copy,
     )
     sensor = Usb(
         bus,

@@ -1,13 +1,17 @@
 """Looking at one file of a key: the judge of documents says in which light it stands."""
 
 from collections.abc import Container
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from vigie.domain.evidence.usb import FileOnKey
+from vigie.domain.finding import Gravity
 from vigie.routines.documents.checking import DocumentChecker
+from vigie.routines.documents.copying import Copier
 
 CELLS = 2
+LARGEST_COPIED = 50_000_000  # bytes of a document that is copied without what acts
 
 
 class KeyFiles:
@@ -50,6 +54,13 @@ class KeyFiles:
             facts=tuple(finding.fact for finding in checked.findings),
             bad=checked.document.digest in self._known_bad,
         )
+
+    def safe_copy(self, file: FileOnKey, path: Path) -> tuple[str, bytes] | None:
+        """Return a file's copy without what acts, and its ending; None where there is none."""
+        if file.bad or file.light is not Gravity.CONCERN or file.size > LARGEST_COPIED:
+            return None
+        copy = Copier(self._checker).clean_light(path.read_bytes())
+        return (copy.ending, copy.content) if copy else None
 
     def close(self) -> None:
         """End the cells."""

@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import resource
+import struct
 import sys
 import tempfile
 import time
@@ -135,7 +136,7 @@ def _exfat(content: bytes, _name: str) -> object:
         key.flush()
         try:
             copy(Volume(key.fileno(), 0), out, 2_000_000)
-        except (OSError, ArithmeticError, ValueError, IndexError) as trouble:
+        except (OSError, ArithmeticError, ValueError, IndexError, struct.error) as trouble:
             return trouble  # the program ends: what did not come out is taken out by its number
     return None
 

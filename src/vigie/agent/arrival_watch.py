@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from vigie.agent.document_checkers import document_checker
 from vigie.agent.file_shelf import FileShelf
 from vigie.agent.loop import Agent
 from vigie.agent.mail_watch import HELD
@@ -97,7 +98,7 @@ def arrival_watch(agent: Agent, home: Path) -> ArrivalWatch | None:
     folders = keys.folders or tuple(usual_folders())
     if not keys.watch or not folders:
         return None
-    store, checker = HeldStore(home / HELD), DocumentChecker(machine=agent.machine)
+    store, checker = HeldStore(home / HELD), document_checker(agent, home)
     shelf = FileShelf(store)
     judge = ArrivalJudge(agent, checker, shelf)
     asked = sys.platform == "linux" and os.geteuid() == 0

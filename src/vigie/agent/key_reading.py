@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vigie.domain.evidence.usb import DevicePlugged, KeyRead, Mishap
 from vigie.routines.usb_keys.handing import Shelf
-from vigie.routines.usb_keys.reading import CannotRead, Look, Reader, Reading
+from vigie.routines.usb_keys.reading import CannotRead, Look, Reader, Reading, SafeCopy
 from vigie.sensors import Sink
 from vigie.tools.usb.automount import read_only
 from vigie.tools.volumes import Bounds, Stopped
@@ -27,6 +27,7 @@ class KeyReading:
     look: Look
     bounds: Bounds
     sink: Sink
+    safe_copy: SafeCopy = lambda _file, _path: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _under_way: dict[str, tuple[threading.Thread, threading.Event]] = field(default_factory=dict)
 
@@ -78,7 +79,11 @@ class KeyReading:
         try:
             with self.shelf.scratch(plugged.number) as scratch:
                 reader = Reader(
-                    look=self.look, scratch=scratch, bounds=self.bounds, progress=progress
+                    look=self.look,
+                    scratch=scratch,
+                    bounds=self.bounds,
+                    progress=progress,
+                    safe_copy=self.safe_copy,
                 )
                 reading = reader.read(disk)
                 if not reading.encrypted:

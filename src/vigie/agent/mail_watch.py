@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from vigie.agent.calibration import Calibration
+from vigie.agent.document_checkers import rules_at_hand
 from vigie.agent.loop import Agent
 from vigie.agent.mail_judges import MailJudges
 from vigie.agent.mail_keys import MailboxKeys
@@ -93,7 +94,8 @@ def mail_watch(agent: Agent, home: Path) -> MailWatch | None:
     settings = agent.settings
     if not settings.mailbox and not settings.relay.provider:
         return None
-    store, contacts, reader = HeldStore(home / HELD), Contacts(home / CONTACTS), MailReader()
+    store, contacts = HeldStore(home / HELD), Contacts(home / CONTACTS)
+    reader = MailReader(rules=rules_at_hand(agent, home))
     ledger = Ledger(agent.folder / LEDGER)
     judges, news = MailJudges(agent, reader, contacts, store), News(agent)
     inboxes = tuple(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from vigie.agent.document_checkers import document_checker
 from vigie.agent.key_reading import KeyReading
 from vigie.agent.loop import Agent
 from vigie.agent.orders import Fulfil, Taken, WishFailed
@@ -64,12 +65,14 @@ def usb_watch(agent: Agent, home: Path, found: tuple[Bus, Door] | None = None) -
     bus, door = bus_door
     membership = agent.enrolment.membership()
     register = Register(home / FILE, membership.practice if membership else "")
-    shelf, files = Shelf(keys.folder), KeyFiles(agent.known_bad)
+    shelf = Shelf(keys.folder)
+    files = KeyFiles(agent.known_bad, checker=document_checker(agent, home))
     reading = KeyReading(
         shelf,
         files.look,
         Bounds(files=keys.most_files, total=keys.most_megabytes * _MEGABYTE),
         partial(_told, agent),
+        files.safe_copy,
     )
     sensor = Usb(
         bus,

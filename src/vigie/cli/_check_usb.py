@@ -66,7 +66,13 @@ def _one(  # noqa: PLR0913, PLR0917  (what one answer needs)
             shelf.scratch(0) if shelf else _temporary()  # beside the copies: they are only renamed
         )
         bounds = Bounds(floor=_FLOOR)
-        reader = Reader(look=files.look, scratch=scratch, bounds=bounds, progress=progress)
+        reader = Reader(
+            look=files.look,
+            scratch=scratch,
+            bounds=bounds,
+            progress=progress,
+            safe_copy=files.safe_copy if shelf else lambda _file, _path: None,
+        )
         reading = reader.read(source)
         place = None
         if shelf and not source.is_dir():

@@ -63,11 +63,11 @@ folders = ["{documents}"]
 name = "Disque local"
 location = "{backups}"
 
-[usb]
-watch = false  # this is somebody's own machine: their keys and their downloads are theirs
-
 [arrivals]
-watch = false
+folders = ["{arrivals}"]  # of the practice that is shown; whoever tries Vigie keeps their own
+
+[usb]
+watch = false  # this is somebody's own machine, and what is plugged into it is theirs
 
 [console]
 address = "http://127.0.0.1:{port}"
@@ -93,11 +93,14 @@ class Premises:
         """Make the sample documents and the settings, unless they are there; count documents."""
         if not self.documents.exists():
             make_practice(self.documents)
+        arrivals = self.home / "practice" / "Téléchargements"
+        arrivals.mkdir(parents=True, exist_ok=True)
         text = SETTINGS.format(
             practice=PRACTICE,
             machine=MACHINE,
             documents=self.documents,
             photos=self.home / "practice" / "Photos",
+            arrivals=arrivals,
             backups=self.home / "practice" / "Sauvegardes",
             port=self.port,
         )

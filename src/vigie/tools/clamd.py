@@ -21,6 +21,10 @@ class NoOpinion(Exception):
     """The daemon does not answer, or could not read the file."""
 
 
+class Silent(NoOpinion):
+    """The daemon does not answer at all: it would say nothing of any other file either."""
+
+
 def found(places: Sequence[Path] = SOCKETS) -> Path | None:
     """Return the socket of a daemon that is there, or None."""
     return next((place for place in places if place.is_socket()), None)
@@ -29,7 +33,8 @@ def found(places: Sequence[Path] = SOCKETS) -> Path | None:
 def signature(descriptor: int, place: Path, *, patience: timedelta = PATIENCE) -> str:
     """Return the name of what the daemon knows in an open file; empty where it knows nothing.
 
-    Raise NoOpinion where it gives none: also where it stopped at one of its own limits.
+    Raise NoOpinion where it gives none (also where it stopped at one of its own limits), Silent
+    where it does not answer.
     """
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(patience.total_seconds())
@@ -44,12 +49,14 @@ def signature(descriptor: int, place: Path, *, patience: timedelta = PATIENCE) -
                     break
                 answer += piece
         except OSError as trouble:
-            raise NoOpinion(str(trouble)) from trouble
+            raise Silent(str(trouble)) from trouble
     said = answer.decode("utf-8", "replace").strip()
     if said.endswith(" OK"):
         return ""
+    if not said:
+        raise Silent("no answer")
     if not said.endswith(" FOUND"):
-        raise NoOpinion(said or "no answer")
+        raise NoOpinion(said)
     name = said.removesuffix(" FOUND").rpartition(": ")[2]
     if name.startswith("Heuristics.Limits"):
         raise NoOpinion(name)

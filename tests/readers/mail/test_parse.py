@@ -179,6 +179,15 @@ def test_a_charset_that_is_none_and_a_page_that_never_ends_are_read() -> None:
     assert (seen.text, seen.links[0].target) == ("fin", "https://b.example/x")
 
 
+@pytest.mark.parametrize(
+    "rest", [b"name*0*=x; name*=y", b"charset*0=a; charset*=b", b"a*=b; a*0*=c"]
+)
+def test_parameters_whose_numbers_are_missing_keep_nobody_from_reading(rest: bytes) -> None:
+    message = parse(b"From: a@b.invalid\nContent-Type: text/plain; " + rest + b"\n\nBonjour\n")
+    assert message.sender.address == "a@b.invalid"
+    assert "Bonjour" in message.text
+
+
 def test_a_long_attachment_is_whole_in_its_digest() -> None:
     content = bytes(range(256)) * 8_000
     (seen,) = attach("a.bin", content).attachments

@@ -1,16 +1,24 @@
 """The safe copy: clean, still what it was, and refused rather than wrong."""
 
 import io
+import os
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
+import click
 import docx
 import ordinary_documents
 import pikepdf
+import psutil
 import pypdfium2
 import pytest
+import small_disk
 from hostile_documents import shapes
 
+from vigie.cli._safe_copy import write_copy
 from vigie.domain.finding import Gravity
 from vigie.routines.documents.checking import DocumentChecker
 from vigie.routines.documents.copying import Copier, Manner, NoCopy
@@ -86,6 +94,37 @@ def test_what_nobody_can_open_has_no_copy(checker: DocumentChecker) -> None:
     locked = next(content for slug, _, content in shapes() if slug == "pdf_locked")
     with pytest.raises(NoCopy):
         Copier(checker).copy(locked, "a.pdf", ending="pdf")
+
+
+@needs_office
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")
+def test_a_conversion_that_hangs_is_ended_with_all_that_it_had_started() -> None:
+    def bubbles() -> list[psutil.Process]:
+        ours = psutil.Process().children(recursive=True)
+        return [each for each in ours if each.name() in {"bwrap", "sh", "soffice.bin", "oosplash"}]
+
+    began = time.monotonic()
+    with pytest.raises(libreoffice.NotConverted, match="too_slow"):
+        libreoffice.to_pdf(b"Bonjour", "txt", patience=timedelta(seconds=0.4))
+    assert time.monotonic() - began < 10
+    assert bubbles() == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_disk_that_fills_during_a_copy_leaves_nothing_half(
+    checker: DocumentChecker, tmp_path: Path
+) -> None:
+    form = tmp_path / "cerfa.pdf"
+    form.write_bytes(ordinary_documents.cerfa(pages=2))
+    with small_disk.small_disk(tmp_path / "small", "1m") as disk:
+        ballast = small_disk.fill(disk)
+        with pytest.raises(click.ClickException) as said:
+            write_copy(checker, form, disk / "copie.pdf")
+        assert "ne peut pas être écrite" in said.value.message
+        assert [path.name for path in disk.iterdir()] == [ballast.name]
+        ballast.unlink()
+        write_copy(checker, form, disk / "copie.pdf")
+        assert (disk / "copie.pdf").read_bytes().startswith(b"%PDF-")
 
 
 @needs_office

@@ -4,10 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hostile_documents import shapes
 from key_images import MAKERS, made, partitioned, run
 
 from vigie.domain.evidence.usb import Mishap
+from vigie.domain.finding import Gravity
 from vigie.guards.stray_usb_key.contents import refused
+from vigie.routines.usb_keys.handing import Shelf
+from vigie.routines.usb_keys.looking import KeyFiles
 from vigie.routines.usb_keys.reading import CannotRead, Reader, Reading
 from vigie.tools.volumes import Bounds
 
@@ -143,3 +147,22 @@ def test_a_key_pulled_out_in_mid_reading_hands_nothing_on(
     reading = replace(reader, progress=pull).read(image)
     assert reading.mishaps == {Mishap.PULLED}
     assert not reading.files
+
+
+def test_a_doubtful_document_stays_and_its_copy_without_what_acts_is_handed_on(
+    reader: Reader, files: KeyFiles, folder: Path, tmp_path: Path
+) -> None:
+    carried = {slug: content for slug, _, content in shapes()}["docm_manual"]
+    (folder / "Courrier.docm").write_bytes(carried)
+    (folder / "notice.vbs").write_bytes(b'CreateObject("WScript.Shell").Run "notepad.exe"\r\n')
+    image = made(tmp_path / "key.img", "fat32", folder)
+    shelf = Shelf(tmp_path / "shelf")
+    with shelf.scratch(1) as scratch:
+        copying = replace(reader, scratch=scratch, safe_copy=files.safe_copy)
+        place = shelf.put(copying.read(image), scratch, "key", 1)
+    assert place is not None
+    handed = {path.name for path in place.rglob("*") if path.is_file()}
+    assert not handed & {"Courrier.docm", "notice.vbs"}
+    copy = place / "Courrier (copie sûre).docx"
+    with copy.open("rb") as file:
+        assert files.look(file.fileno(), copy.name).light is Gravity.NOTE

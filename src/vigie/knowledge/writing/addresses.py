@@ -161,7 +161,8 @@ def _postcodes(text: str, words: Sequence[Token]) -> Iterator[Mark]:
                 last + 1 < len(words)
                 and last - index < 5
                 and words[last + 1].before in {"-", " ", "'"}
-                and (words[last + 1].word.case != LOWER)
+                and words[last + 1].word.case != LOWER
+                and not words[last + 1].word.title
             ):
                 last += 1
             yield Mark(

@@ -3,11 +3,15 @@
 import re
 
 from vigie.knowledge.writing.around import Around
+from vigie.knowledge.writing.lexicon import ordinary
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import CAPITAL, LETTER, LOWER, UPPER
 
 _RESERVED = "XYZ"  # what masking writes for somebody
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
+_FIRST = 2  # a first name that many bear
+_TO_PEOPLE = frozenset({"chez", "avec", "par"})
+_BORN = frozenset({"ne", "nee", "geb", "geborene"})
 _CALLED = LISTS["called"]
 _SEEN = LISTS["seen"]
 _WRITES = LISTS["writes"]
@@ -43,11 +47,21 @@ class Anchors(Around):
             return self._anchors_upper(index, called=called)
         if entry.first and (not entry.common or not token.opens):
             return entry.first == 2 or self._french or called or self._name_next(index)
-        if not self._french and not called and not entry.first:
-            return False
+        if "'" in word.text or self._born(index):
+            return True  # « O'Brien », « née Kowalski »
+        if not (self._french or called or entry.first or self._to_people(index)):
+            return entry.last == _SURE and not (entry.common or entry.proper or entry.people)
         if token.opens:
             return self._anchors_opening(index)
         return self._anchors_inside(index, called=called)
+
+    def _born(self, index: int) -> bool:
+        """Return whether the word before says that this is the name somebody was born with."""
+        return (
+            index > 0
+            and self._words[index - 1].word.fold in _BORN
+            and self._words[index].before in {" ", ". "}
+        )
 
     def _field(self, index: int) -> bool:
         """Return whether a form's field asks for a name here: « Nom : Bourgeois »."""
@@ -96,7 +110,7 @@ class Anchors(Around):
                 not entry.common or entry.last == _SURE
             )
         if entry.common:
-            return entry.last == _SURE and self._french and self._person_here(index)
+            return entry.last == _SURE and self._person_here(index)
         if entry.people and not entry.last:
             return False
         if entry.last >= _USUAL:
@@ -107,6 +121,10 @@ class Anchors(Around):
             and (self._verb_next(index) or self._led(index))
         )
 
+    def _to_people(self, index: int) -> bool:
+        """Return whether a word that leads to people alone stands right before."""
+        return index > 0 and self._words[index - 1].word.fold in _TO_PEOPLE
+
     def _person_here(self, index: int) -> bool:
         """Return whether an ordinary word with a capital is somebody: « chez Blanc, », « que Petit a »."""
         led = self._led(index) or (index > 0 and self._words[index - 1].word.fold == "les")
@@ -116,7 +134,7 @@ class Anchors(Around):
         return (
             self._verb_next(index)
             or (after.lstrip()[:1] in {",", ".", "?", "!", ")", ";", ""} and after != " ")
-            or self._words[index - 1].word.fold in {"chez", "avec"}
+            or self._to_people(index)
         )
 
     def _bare_noun(self, index: int) -> bool:
@@ -168,13 +186,7 @@ class Anchors(Around):
         if word.fold in LISTS["chat"]:
             return False
         if word.case == LOWER and not self._lower:
-            return (
-                called
-                and before is not None
-                and before.fold in _CALLED
-                and entry.first > 0
-                and not entry.common
-            )
+            return self._anchors_hurried(index, called=called)
         if (
             entry.common
             and entry.last == _SURE
@@ -224,6 +236,27 @@ class Anchors(Around):
             )
             and len(word.fold) > 3
             and not entry.proper
+        )
+
+    def _anchors_hurried(self, index: int, *, called: bool) -> bool:
+        """Return whether a word without a capital is a name, in a text that has capitals."""
+        entry, before = self._words[index].word.entry, self._before(index)
+        if entry.common or entry.people:
+            return False
+        if entry.first and called and before is not None and before.fold in _CALLED:
+            return True
+        if entry.last == _SURE and not entry.proper and self._initial_before(index):
+            return True  # « j. durand »
+        if entry.first < _FIRST or entry.proper:
+            return False
+        return called or not ordinary(self._words[index].word.fold)
+
+    def _initial_before(self, index: int) -> bool:
+        """Return whether one letter and a stop stand right before: « j. durand »."""
+        return (
+            index > 0
+            and len(self._words[index - 1].word.text) == 1
+            and self._words[index].before in {". ", "."}
         )
 
     def _state_next(self, index: int) -> bool:

@@ -8,8 +8,11 @@ from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import LETTER, LOWER, Token, Word
 
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
-_NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?")
+_NEXT_GAP = re.compile(r" {1,2}|-|'|\. ?|\.-")
 _ELSEWHERE = frozenset(["a", "au", "aux", "avec", "chez", "dans", "en", "pour", "sur"])
+_JOINS = frozenset(
+    ["de", "du", "des", "d", "la", "le", "l", "et", "ou", "von", "van", "and", "und"]
+)
 _HEAD_GAP = 5  # words between « syndrome » and its eponym
 _AGED = re.compile(r"\.?,? ?[(,]? ?\d{1,3} ?(?:ans|a\b|mois|jahre|years|y)", re.IGNORECASE)
 _SHAPE_1 = re.compile(r" {1,2}|'| ?: ?| ?\(|, ")
@@ -57,23 +60,56 @@ class Around:
         usual = word.entry.first == 2 or word.fold in LISTS["eponyms_usual"]
         heads = LISTS["eponym_heads"]
         for back in range(index - 1, max(-1, index - 1 - _HEAD_GAP), -1):
-            if not _SHAPE_2.fullmatch(self._words[back + 1].before):
+            if not self._free[back] or not _SHAPE_2.fullmatch(self._words[back + 1].before):
                 break
             before = self._words[back].word
             if before.fold in _ELSEWHERE:  # « maladie de Horton à Mens Karim Benali »
                 break
             if before.fold in heads:
-                return (
-                    back == index - 1
-                    or self._words[back + 1].word.fold in {"de", "d", "du", "des", "dit", "type"}
-                    or known
+                return known or (
+                    (
+                        back == index - 1
+                        or self._words[back + 1].word.fold
+                        in {"de", "d", "du", "des", "dit", "type"}
+                    )
+                    and self._one_with(back, index)
                 )
             if before.title or (before.entry.first == 2 and before.case != LOWER and not known):
                 return False
         if not known or usual:
             return False
         led = self._words[index - 1].word if index else None
-        return not (led is not None and (led.title or (led.entry.first and led.case != LOWER)))
+        if led is None:
+            return True
+        initial = led.case == LETTER and "." in self._words[index].before  # « J.-P. Morel »
+        return not (initial or led.title or (led.entry.first and led.case != LOWER))
+
+    def _one_with(self, head: int, index: int) -> bool:
+        """Return whether nobody comes in between a disease and its eponym.
+
+        « test de Guthrie Karim », « score de Wells, la petite Zoé »: the disease has its name.
+        """
+        word, between = self._words[index].word, self._words[head + 1 : index]
+        named = False
+        for token in between:
+            inner = token.word
+            if inner.title or inner.caller or inner.fold in {"ne", "nee"}:
+                return False
+            if inner.case == LOWER or inner.fold in LISTS["function"]:
+                if named and inner.fold not in _JOINS:  # « test de Guthrie suivi par Moreau »
+                    return False
+                continue
+            named = True
+            if self._words[index].before in {"-", "/"}:
+                continue  # « maladie de Charcot-Marie-Tooth »
+            if (
+                inner.fold in LISTS["eponyms"]
+                or word.entry.first
+                or inner.case != word.case
+                or "'" in word.text
+            ):
+                return False
+        return True
 
     def _name_next(self, index: int) -> bool:
         if index + 1 >= len(self._words) or not self._free[index + 1]:

@@ -31,7 +31,7 @@ _WHOLE = re.compile(
 )
 _NAMED = re.compile(
     rf"(?i)(?<![\w/])(?:{_DAYS},?\s+)?(?:(?:{_DAY}(?:\s?er|\.|st|nd|rd|th)?|(?:le\s+)?{_SMALL})(?:\s+of)?[\s\-]{{1,2}}{_MONTHS}"
-    rf"(?:[\s,\-]{{1,3}}(?:{_Y4}|'?\d\d(?![\w:h]|\s*(?:ans|%|mg|kg|cm))|{_YEAR_SAID}))?"
+    rf"(?:[\s,\-]{{1,3}}(?:{_Y4}|'?\d\d(?![\w:h]|(?:[ .\-]\d\d){{2}}|\s*(?:ans|%|mg|kg|cm))|{_YEAR_SAID}))?"
     rf"|{_MONTHS}\s{_DAY}(?:st|nd|rd|th)?(?:,?\s{_Y4})?(?![\w%]|\s*(?:ans|mg|kg))"
     rf"|{_MONTHS}\s+(?:de\s+|of\s+)?(?:l'ann[ée]e\s+)?{_Y4})(?!\w)"
 )
@@ -79,7 +79,7 @@ _AGED = re.compile(
     r"fils(?: de)?|b[ée]b[ée](?: de)?|nourrisson(?: de)?|nouveau-n[ée](?: de)?|enfant(?: de)?|petite?(?: de)?|dame(?: de)?|monsieur(?: de)?|jumeaux(?: de)?|jumelles(?: de)?|[ÂA]GE|aged|\b[HF]|(?<!y )\ba|m[äa]nn(?:lich)?|frau|,|:|\()\s*$"
 )
 _PRONOUN = re.compile(r"(?i)\b(?:il|elle|b[ée]b[ée]|fils|fille|qui|[A-ZÉ][a-zéèïë]+) a $")
-_ROW = re.compile(r"\d\s*(?:et|ou|à|a|-|,|/)\s*$")
+_ROW = re.compile(r"(?<![\d/.])\d{1,3}\s*(?:et|ou|à|a|-|,|/)\s*$")
 _SEXED = re.compile(
     r"(?<!\w)(?:[HFMW] ?|homme |femme |m |f |h )(?P<n>\d{2})\s?(?:a|ans|y|J)?(?![\w.,/%])"
 )

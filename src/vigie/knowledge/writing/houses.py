@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vigie.domain.evidence.writing import Kind, Mark
 from vigie.knowledge.writing.gazetteer import town_at
 from vigie.knowledge.writing.lists import LISTS
-from vigie.knowledge.writing.tokens import LOWER, UPPER, Token
+from vigie.knowledge.writing.tokens import LETTER, LOWER, UPPER, Token
 
 _FACILITY_PARTS = LISTS["facility_parts"]
 _SHAPE_3 = re.compile(r"[ '\-]|\. | [\"«]?")
@@ -29,7 +29,7 @@ def facility(words: Sequence[Token], index: int) -> Mark | None:
             continue
         if at <= last:
             continue
-        if word.word.case == LOWER or word.word.drug or word.word.title:
+        if word.word.case in {LOWER, LETTER} or word.word.drug or word.word.title:
             break
         if led in {"de", "d", "a"} and town_at(words, at) and (named or not word.word.entry.first):
             break  # « CHU de Grenoble »: the town says it

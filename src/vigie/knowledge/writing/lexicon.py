@@ -75,6 +75,12 @@ def look_up(fold: str) -> Entry:
     )
 
 
+@lru_cache(maxsize=1 << 12)
+def ordinary(fold: str) -> bool:
+    """Return whether a dictionary of French has a word, whoever may be called so too."""
+    return bool(frozenset(_marks(fold).rstrip("0123456789")) & _GRAMMAR)
+
+
 def _sex(letters: frozenset[str]) -> str:
     """Return the sex of those who bear it more often; nothing where both do."""
     if "f" in letters and "m" not in letters:

@@ -6,7 +6,6 @@ how long they are. X, Y and Z are never taken for somebody's initials.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
@@ -17,8 +16,11 @@ from vigie.knowledge.writing.crowd import FEWEST, crowd
 from vigie.knowledge.writing.details import CLASSES
 from vigie.knowledge.writing.lexicon import folded
 from vigie.knowledge.writing.lists import LISTS
+from vigie.knowledge.writing.search import LONGEST, search
+from vigie.knowledge.writing.speech import spoken, words
 
 _LETTERS = "XYZ"
+_ROUNDS = 3  # one is nearly always enough; more would mean that a placeholder is taken for a name
 _FR, _DE, _EN = Language.FR, Language.DE, Language.EN
 _BRACKETS = {
     Kind.NIR: ("numéro de sécurité sociale", "Versichertennummer", "insurance number"),
@@ -55,85 +57,28 @@ _STAGES = (
 )  # fmt: skip
 _OLD = "un grand âge"
 _WITH_COMBINATION = frozenset({Kind.PROFESSION, Kind.REGION})
-_SMALL_WORDS = {
-    _FR: [
-        "le",
-        "la",
-        "les",
-        "des",
-        "est",
-        "une",
-        "un",
-        "et",
-        "du",
-        "pour",
-        "dans",
-        "que",
-        "qui",
-        "avec",
-        "pas",
-        "je",
-        "il",
-        "elle",
-        "au",
-        "sur",
-        "se",
-        "ne",
-    ],
-    _DE: [
-        "der",
-        "die",
-        "das",
-        "und",
-        "ist",
-        "nicht",
-        "ein",
-        "eine",
-        "mit",
-        "bei",
-        "von",
-        "zu",
-        "im",
-        "seit",
-        "hat",
-        "wir",
-        "ich",
-        "sie",
-        "dem",
-        "den",
-    ],
-    _EN: [
-        "the",
-        "and",
-        "is",
-        "of",
-        "to",
-        "in",
-        "for",
-        "with",
-        "was",
-        "has",
-        "have",
-        "she",
-        "her",
-        "his",
-        "my",
-        "on",
-        "at",
-        "from",
-        "who",
-        "this",
-    ],
-}
 _TITLE_BEFORE = re.compile(r"([^\W\d_]+)\.? {0,2}$")
 
 
 def masked(text: str, marks: Sequence[Mark], language: Language | None = None) -> str:
     """Return a text without what its marks identify. `marks` are those of `search(text)`.
 
-    The words put instead are of the text's own language unless another is asked for.
+    The words put instead are of the text's own language unless another is asked for. What stands
+    out only once its neighbours are gone is masked as well.
     """
-    language = language or spoken(text)
+    language = language or spoken(words(text))
+    once = _masked(text, marks, language)
+    for _ in range(_ROUNDS):
+        if len(once) > LONGEST:
+            break
+        again = _masked(once, search(once), language)
+        if again == once:
+            break
+        once = again
+    return once
+
+
+def _masked(text: str, marks: Sequence[Mark], language: Language) -> str:
     few = crowd(marks)
     combined = few is not None and few < FEWEST
     letters = _Letters(text, marks)
@@ -146,13 +91,6 @@ def masked(text: str, marks: Sequence[Mark], language: Language | None = None) -
         pieces += [text[at : max(at, start)], instead]
         at = mark.end
     return "".join((*pieces, text[at:]))
-
-
-def spoken(text: str) -> Language:
-    """Return the language of a text, as far as its small words tell: French where they do not."""
-    words = Counter(re.findall(r"[^\W\d_]+", text[:20_000].lower()))
-    counts = {language: sum(words[w] for w in small) for language, small in _SMALL_WORDS.items()}
-    return max(counts, key=lambda language: counts[language])
 
 
 def _joined(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:

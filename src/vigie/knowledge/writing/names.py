@@ -13,9 +13,10 @@ from vigie.knowledge.writing.anchors import Anchors
 from vigie.knowledge.writing.lists import LISTS
 from vigie.knowledge.writing.tokens import CAPITAL, LETTER, LOWER, UPPER, Token
 
-_MOST = 5  # words of a name
+_MOST = 7  # words of a name
 _RESERVED = "XYZ"  # what masking writes for somebody
 _SURE, _USUAL, _RARE = 3, 2, 1  # how usual a surname is
+_OPENING = LISTS["particles"] - LISTS["function"] - LISTS["street_heads"] - {"saint", "st"}
 _LONG = 5  # letters from which one wrong letter is a slip, not another name
 _TITLE_GAP = re.compile(r"\.? {0,2}|\.? ?\(?")
 _TITLES_IN_LOWER = LISTS["titles"] - frozenset(
@@ -191,17 +192,29 @@ class _Names(Anchors):
         while first and not self._taken[first - 1] and self._free[first - 1]:
             before, gap = self._words[first - 1], self._words[first].before
             entry = before.word.entry
+            if before.word.case == LETTER and not before.word.title:
+                dotted = gap in {". ", ".", ".-"}  # « J.-P. Morel »
+                plain = gap in {"-", " "} and before.word.fold not in LISTS["function"]
+                if before.word.fold in {"a", "y"} or not (dotted or plain):
+                    break
+                first -= 1
+                continue
+            if (
+                self._initial_before(first)
+                and not before.word.title
+                and before.word.fold not in {"a", "y"}
+            ):
+                first -= 1
+                continue
+            if before.word.fold in _OPENING and before.word.case == CAPITAL and gap == " ":
+                first -= 1
+                continue
             if (
                 before.word.case == LOWER
                 or before.word.title
                 or before.word.drug
                 or before.word.fold in LISTS["function"]
             ):
-                break
-            if before.word.case == LETTER:
-                if gap in {". ", ".", ".-", "-", " "} and before.word.fold not in {"a", "y"}:
-                    first -= 1
-                    continue
                 break
             if (
                 gap not in {" ", "-"}

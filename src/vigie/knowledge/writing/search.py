@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vigie.domain.evidence.writing import Kind, Mark
+from vigie.domain.practice import Language
 from vigie.knowledge.patients.book import Book
 from vigie.knowledge.writing.addresses import addresses
 from vigie.knowledge.writing.contacts import contacts
@@ -14,60 +15,12 @@ from vigie.knowledge.writing.details import details
 from vigie.knowledge.writing.names import names
 from vigie.knowledge.writing.numbers import numbers
 from vigie.knowledge.writing.plain import plain
+from vigie.knowledge.writing.speech import spoken
 from vigie.knowledge.writing.tokens import LOWER, UPPER, Token, tokens
 from vigie.knowledge.writing.towns import towns
 
 LONGEST = 200_000  # characters of one text: a post has a thousand, a report ten thousand
 _FEW = 0.5  # of the sentences that begin with a capital: below it capitals mean nothing
-_FRENCH = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "des",
-        "est",
-        "une",
-        "un",
-        "et",
-        "de",
-        "du",
-        "pour",
-        "dans",
-        "que",
-        "qui",
-        "avec",
-        "pas",
-        "je",
-        "il",
-        "elle",
-        "a",
-    ]
-)
-_OTHER = frozenset(
-    [
-        "der",
-        "die",
-        "das",
-        "und",
-        "ist",
-        "nicht",
-        "ein",
-        "eine",
-        "mit",
-        "the",
-        "and",
-        "is",
-        "of",
-        "to",
-        "a",
-        "in",
-        "for",
-        "with",
-        "was",
-    ]
-)
-
-
 _GREETS = re.compile(
     r"(?i)\A\W*(?:bonjour|bonsoir|salut|coucou|hello|hi|hallo|liebe[rs]?|chère?|cher|dear|merci)\W{1,3}$"
 )
@@ -131,18 +84,27 @@ def search(given: str, book: Book | None = None) -> tuple[Mark, ...]:
     taken.add(contacts_first(text, counted))
     words = tuple(tokens(text))
     lower = in_lower_case(words)
+    french = spoken(w.word.fold for w in words) is Language.FR
     taken.add(addresses(text, words, lower=lower))
-    taken.add(dates(text))
+    taken.add(_shortened(text, mark, taken) for mark in dates(text))
     taken.add(m for m in counted if m.kind in _UNSURE)
     taken.add(ages(text))
     places = _free(words, taken)
     taken.add(m for m in towns(words, lower=lower) if places[_at(words, m.start)])
-    taken.add(names(text, words, _free(words, taken), lower=lower, french=french(words)))
+    taken.add(names(text, words, _free(words, taken), lower=lower, french=french))
     taken.add(details(text, words))
     if book is not None:
         taken.know(_own(words, book))
     marks = [signing(text, mark) for mark in taken.marks]
     return tuple(_given(mark, seen.given(mark.start, mark.end)) for mark in marks)
+
+
+def _shortened(text: str, mark: Mark, taken: _Taken) -> Mark:
+    """Return a date without what another mark has of it: « le 3 mai 12 rue des Lilas »."""
+    end = mark.end
+    while end > mark.start and taken.over(end - 1, end):
+        end -= 1
+    return replace(mark, end=mark.start + len(text[mark.start : end].rstrip()))
 
 
 def contacts_first(text: str, counted: Sequence[Mark]) -> Iterable[Mark]:
@@ -202,10 +164,3 @@ def in_lower_case(words: Sequence[Token]) -> bool:
     capital = sum(w.word.case != LOWER for w in opening)
     inside = sum(w.word.case not in {LOWER, UPPER} and not w.opens for w in words)
     return capital < _FEW * len(opening) and inside <= max(1, len(words) // 25)
-
-
-def french(words: Sequence[Token]) -> bool:
-    """Return whether a text is French, as far as its small words tell."""
-    ours = sum(w.word.fold in _FRENCH for w in words)
-    theirs = sum(w.word.fold in _OTHER for w in words)
-    return ours >= theirs

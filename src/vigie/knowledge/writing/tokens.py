@@ -129,10 +129,15 @@ def tokens(text: str) -> Iterator[Token]:
         yield held
 
 
+_OPENED = frozenset({"N", "M", "O"})  # `N'Guyen`, `M'Barek`, `O'Brien`
+
+
 @lru_cache(maxsize=1 << 12)
 def _whole(text: str) -> Word | None:
     """Return a surname that is written with an apostrophe inside: `Prud'homme`, `N'Guyen`."""
-    head = text.partition("'")[0].lower()
+    head, _, rest = text.partition("'")
     word = known(text)
+    if head in _OPENED and rest[:1].isupper() and word.entry.last and not rest.isupper():
+        return word
     named = word.entry.last and (not word.entry.common or word.case != LOWER)
-    return word if named and head not in _ELIDED else None
+    return word if named and head.lower() not in _ELIDED else None

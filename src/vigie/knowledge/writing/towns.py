@@ -50,7 +50,8 @@ def towns(words: Sequence[Token], *, lower: bool) -> Iterator[Mark]:
 def _town(words: Sequence[Token], index: int, *, lower: bool) -> tuple[int, int] | None:
     word = words[index]
     entry, low = word.word.entry, word.word.case == LOWER
-    if low and not lower and not (entry.people and _dwelling(words, index)):
+    homely = index > 0 and words[index - 1].word.fold in LISTS["homes"]
+    if low and not lower and not (entry.people and (homely or _dwelling(words, index))):
         return None
     if word.word.title:
         return None
@@ -143,7 +144,11 @@ def _alone(words: Sequence[Token], index: int, *, before: str, placed: int, lowe
         and (words[index].opens or _says(words, index))
     ):
         return False
-    if before in _OF_NAMES and words[index - 1].word.case != LOWER:
+    if (
+        before in _OF_NAMES
+        and words[index - 1].word.case != LOWER
+        and words[index].before in {" ", "-", "'"}
+    ):
         return False
     if word.fold in LISTS["eponyms"] and not (placed == 2 or before == "a"):
         return False
@@ -259,7 +264,7 @@ def _lives_off(fold: str) -> bool:
 def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
     """Return a place that no gazetteer knows, where somebody lives or was born."""
     word = words[index].word
-    if index < 2 or words[index].opens:
+    if index < 2 or words[index].opens or words[index].before.endswith("["):
         return None
     before = words[index - 1].word.fold
     further = {w.word.fold for w in words[max(0, index - 3) : index - 1]}
@@ -312,6 +317,8 @@ def _unknown(words: Sequence[Token], index: int) -> tuple[int, int] | None:
         and words[last + 1].before in {"-", " ", "'"}
         and last - index < _LONGEST
         and words[last + 1].word.case != LOWER
+        and not words[last + 1].word.title
+        and words[last + 1].word.fold not in LISTS["facility_heads"]
         and named.case != LOWER
     ):
         last += 1

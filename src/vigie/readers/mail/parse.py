@@ -13,6 +13,7 @@ import msgspec
 
 from vigie.domain.evidence.mail import Attachment, Link, Message
 from vigie.knowledge.words_for_locks import said
+from vigie.readers.document import rules
 from vigie.readers.mail.attached import Attached, attached
 from vigie.readers.mail.body import Body, Reading
 from vigie.readers.mail.heading import Heading, decoded
@@ -34,6 +35,7 @@ _TOKEN = re.compile(rb"vigie-run-(\d+)")
 _POLICY = policy.compat32
 _PARSER = BytesParser(policy=_POLICY)
 _ENCODER = msgspec.json.Encoder()
+prepare = rules.prepare  # what a cell of this reader may be prepared with
 
 
 def read(descriptor: int, *, frugal: bool) -> str:
@@ -126,7 +128,7 @@ def _content(
         defects += [_slug(defect) for defect in part.defects[:4]]
         kind, name = part.get_content_type(), _name(part)
         if _is_text(part, kind, name) and reading.wants(kind):
-            reading.add(kind, _payload(part, runs), part.get_content_charset() or "")
+            reading.add(kind, _payload(part, runs), _charset(part))
         elif len(waiting) < _MOST_ATTACHMENTS:
             waiting.append((name, kind, _payload(part, runs)))
         else:
@@ -177,8 +179,9 @@ def _payload(part: Parsed, runs: list[bytes]) -> bytes:
         return b""  # deeper than anybody nests
     try:
         return _decoded(part, runs)
-    except (UnicodeError, LookupError):
-        # A charset that is no charset of texts (`idna`), which the library trips over.
+    except (LookupError, ValueError, TypeError, AttributeError):
+        # A charset that is no charset of texts (`idna`), or parameters whose numbers are missing
+        # (`charset*=a; charset*0=b`): the library trips over them.
         del part["Content-Type"]
         return _decoded(part, runs)
 
@@ -198,6 +201,13 @@ def _decoded(part: Parsed, runs: list[bytes]) -> bytes:
 
 def _run(runs: list[bytes], number: int) -> bytes:
     return runs[number] if number < len(runs) else b""
+
+
+def _charset(part: Parsed) -> str:
+    try:
+        return part.get_content_charset() or ""
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return ""
 
 
 def _name(part: Parsed) -> str:

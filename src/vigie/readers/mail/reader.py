@@ -3,11 +3,13 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from vigie.domain.evidence.mail import Mailbox, Message
+from vigie.readers.document.rules import compile_folder
 from vigie.readers.sandbox.brood import disposable
 from vigie.readers.sandbox.cell import ReadFailed
 from vigie.readers.sandbox.memory import in_memory
@@ -31,11 +33,17 @@ class MailReader(Pooled):
 
     A message that has no full answer (it was too slow, too big, or ended its cell) is asked about
     once more without its attachments; `Message.defects` says so with `reader_…`. Whatever comes
-    of it, there is a `Message`, within five seconds.
+    of it, there is a `Message`, within five seconds. `rules` is a folder of YARA-X rules for what
+    is attached; raise RulesWrong for one that cannot be understood.
     """
 
-    def __init__(self, *, limits: Limits = LIMITS, cells: int = _CELLS) -> None:
-        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable())
+    def __init__(
+        self, *, limits: Limits = LIMITS, cells: int = _CELLS, rules: Path | None = None
+    ) -> None:
+        prepared = {"folder": str(rules)} if rules else None
+        if rules:
+            compile_folder(rules)  # a wrong rule is said here, where somebody can hear it
+        self._pool = Pool(_READER, limits=limits, cells=cells, kind=disposable(prepared))
 
     def read(self, untrusted: bytes) -> Message:
         """Return what the bytes of one message say. Never raise for the message's sake."""

@@ -3,7 +3,7 @@
 import os
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +56,8 @@ class DocumentChecker:
 
     `machine` is what evidence says of where it was seen. `rules` is a folder of YARA-X rules,
     `scanner` the socket of a ClamAV daemon for a second opinion; one that is silent takes nothing
-    away, and is counted in `silent`. Raise RulesWrong for rules that cannot be understood.
+    away, and is counted in `silent`; `heard` is told each time whether it answered. Raise
+    RulesWrong for rules that cannot be understood.
     """
 
     def __init__(
@@ -66,9 +67,10 @@ class DocumentChecker:
         cells: int = 2,
         rules: Path | None = None,
         scanner: Path | None = None,
+        heard: Callable[[bool], None] = lambda _answered: None,
     ) -> None:
         self._machine = machine
-        self._scanner = scanner
+        self._scanner, self._heard = scanner, heard
         self.silent = 0
         self._reader = DocumentReader(cells=cells, rules=rules)
 
@@ -129,9 +131,11 @@ class DocumentChecker:
             return document
         try:
             known = clamd.signature(descriptor, self._scanner)
-        except clamd.NoOpinion:
+        except clamd.NoOpinion as trouble:
             self.silent += 1
+            self._heard(not isinstance(trouble, clamd.Silent))
             return document
+        self._heard(True)
         if not known:
             return document
         return replace(document, sights=(*document.sights, Sight(Act.KNOWN_BAD, "", known)))

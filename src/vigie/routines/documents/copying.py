@@ -90,12 +90,8 @@ class Copier:
         `ending` is that of the wanted file: `pdf` for pages that nobody edits; empty for whatever
         is nearest to the original. Raise NoCopy where there is none.
         """
-        light = self.light(untrusted)
-        if (
-            light
-            and (not ending or ending in _FAMILIES.get(light.ending, ()))
-            and self._clean(light)
-        ):
+        light = self.clean_light(untrusted)
+        if light and (not ending or ending in _FAMILIES.get(light.ending, ())):
             return light
         if ending not in ("", "pdf"):
             raise NoCopy("unreadable")
@@ -103,6 +99,11 @@ class Copier:
         if not self._clean(raster):
             raise NoCopy("not_clean")
         return raster
+
+    def clean_light(self, untrusted: bytes) -> Copy | None:
+        """Return the light copy where there is one and a second look finds it clean."""
+        light = self.light(untrusted)
+        return light if light and self._clean(light) else None
 
     def light(self, untrusted: bytes) -> Copy | None:
         """Return the same file without what acts, unchecked; None where there is no such copy."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vigie.guards.stray_usb_key.contents import refused
-from vigie.knowledge.key_names import clean_part
+from vigie.knowledge.key_names import clean_part, clean_path
 from vigie.routines.usb_keys.reading import Reading
 
 _READ, _ENTER = 0o444, 0o555
@@ -46,11 +46,13 @@ class Shelf:
             _remove(folder)
 
     def put(self, reading: Reading, scratch: Path, title: str, number: int) -> Path | None:
-        """Hand on the clean copies of a reading; return their folder, or None where there are none.
+        """Hand on the clean copies of a reading, and what was made safe of the rest.
 
-        Raise OSError, with nothing handed on, where the disk does not take it.
+        Return their folder, or None where there are none. Raise OSError, with nothing handed on,
+        where the disk does not take it.
         """
         clean = [(file.name, path) for file, path in reading.files if not refused(file)]
+        clean += [(clean_path(name), path) for name, path in reading.safe]
         if not clean:
             return None
         made = scratch / "clean"

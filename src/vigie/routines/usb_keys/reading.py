@@ -7,20 +7,24 @@ comes out is read, and if it is clean that very copy is handed on.
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vigie.domain.evidence.usb import FileOnKey, Mishap
+from vigie.domain.finding import Gravity
 from vigie.knowledge.key_names import clean_path
 from vigie.knowledge.volumes import HEAD, Volume, starts, volume
 from vigie.tools.volumes import Bounds, Contents, Found, Stopped, copying
 from vigie.tools.volumes.confined import Room, below
 
+_MOST_COPIES = 40  # of one key, that are made without what acts: a twentieth of a second each
 # Given an open file and its name on the key, what it is.
 Look = Callable[[int, str], FileOnKey]
+# Given a file and where it lies, the ending and the bytes of its copy without what acts, or None.
+SafeCopy = Callable[[FileOnKey, Path], tuple[str, bytes] | None]
 # Told what goes on (a slug of two: `copied`, `looked_at`), how far, and of how much (0: unknown).
 Progress = Callable[[str, int, int], None]
 
@@ -35,9 +39,13 @@ class CannotRead(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What was read of one key: each file as it is judged, and where its copy lies."""
+    """What was read of one key: each file as it is judged, and where its copy lies.
+
+    `safe` are the names and places of copies without what acts, of files that stay on the key.
+    """
 
     files: Sequence[tuple[FileOnKey, Path]] = ()
+    safe: Sequence[tuple[str, Path]] = ()
     mishaps: frozenset[Mishap] = frozenset()
     encrypted: bool = False
 
@@ -51,6 +59,7 @@ class Reader:
     bounds: Bounds = field(default_factory=Bounds)
     progress: Progress = lambda _what, _done, _of: None
     workers: int = 2
+    safe_copy: SafeCopy = lambda _file, _path: None
 
     def read(self, source: Path) -> Reading:
         """Given a device, an image of one or a folder, return what lies in it.
@@ -120,7 +129,20 @@ class Reader:
                     workers.shutdown(wait=False, cancel_futures=True)
                     raise
         self.progress("looked_at", len(contents.found), len(contents.found))
-        return Reading(files=tuple(files), mishaps=frozenset(mishaps))
+        safe = tuple(self._safe(files))
+        return Reading(files=tuple(files), safe=safe, mishaps=frozenset(mishaps))
+
+    def _safe(self, files: Sequence[tuple[FileOnKey, Path]]) -> Iterator[tuple[str, Path]]:
+        """Copy what is doubtful without what acts; what has no such copy stays where it is."""
+        doubtful = [(f, path) for f, path in files if f.light is Gravity.CONCERN and not f.bad]
+        for number, (file, path) in enumerate(doubtful[:_MOST_COPIES]):
+            with suppress(OSError):
+                if made := self.safe_copy(file, path):
+                    ending, content = made
+                    place = self.scratch / f"safe-{number}"
+                    place.write_bytes(content)
+                    stem = file.name.rpartition(".")[0] or file.name
+                    yield f"{stem} (copie sûre).{ending}", place
 
     def _looked_at(self, found: Found) -> FileOnKey | None:
         """Return what one file is; None where it cannot be read any more."""

@@ -1,20 +1,22 @@
 """A whole volume at once: fast programs for the tree, and a list that says what there must be.
 
-mtools copies FAT and `tsk_recover` the others in thousandths of a second a file, but neither says
-which file it could not read to its end. So sleuthkit lists what there must be, and what is missing,
-cut or called otherwise is taken out by its number instead.
+mtools copies FAT, a program of ours exFAT and `tsk_recover` the others in thousandths of a second a
+file, but none says which file it could not read to its end. So sleuthkit lists what there must be,
+and what is missing, cut or called otherwise is taken out by its number instead.
 """
 
 from collections.abc import Callable, Mapping
+from importlib import resources
 from pathlib import Path
 
-from vigie.tools.volumes import Contents, Found, sleuthkit
+from vigie.tools.volumes import Bounds, Contents, Found, sleuthkit
 from vigie.tools.volumes.confined import KEY, OUT, Room, below
 
 _SECTOR = 512
+_LARGEST = Bounds().one  # the room itself ends what grows beyond its own bound
 _TREE = "tree"
 # On exFAT `tsk_recover` would look for lost files over the whole key, however large it is.
-_BY_NUMBER = "exfat"
+_EXFAT = (resources.files("vigie.tools.volumes") / "exfat_tree.py").read_text("utf-8")
 
 
 def _mtools(start: int) -> list[str]:
@@ -22,12 +24,17 @@ def _mtools(start: int) -> list[str]:
     return ["mcopy", "-s", "-n", "-m", "-i", f"{KEY}@@{start}", "::", f"{OUT}/{_TREE}"]
 
 
+def _exfat(start: int) -> list[str]:
+    alone = ["python3", "-I", "-S", "-c", _EXFAT]  # the system's own, with nothing of ours
+    return [*alone, KEY, f"{OUT}/{_TREE}", str(start), str(_LARGEST)]
+
+
 def _recover(start: int) -> list[str]:
     sector = str(start // _SECTOR)
     return ["tsk_recover", "-a", "-i", "raw", "-o", sector, KEY, f"{OUT}/{_TREE}"]
 
 
-_FAST: Mapping[str, Callable[[int], list[str]]] = {"fat": _mtools}
+_FAST: Mapping[str, Callable[[int], list[str]]] = {"fat": _mtools, "exfat": _exfat}
 
 
 def contents(room: Room, start: int, kind: str) -> Contents:
@@ -36,7 +43,7 @@ def contents(room: Room, start: int, kind: str) -> Contents:
     tree = room.out / _TREE
     tree.mkdir()
     # A file beyond the bound would end the program half way.
-    if kind != _BY_NUMBER and "too_much" not in listing.mishaps:
+    if kind == "exfat" or "too_much" not in listing.mishaps:
         room.run(_FAST.get(kind, _recover)(start))
     out = {(_name(path, tree), size): Path(path) for path, size in below(tree)}
     found, missing = [], []

@@ -15,7 +15,8 @@ from speaking import Speaker, now, report
 
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.alerts.opening import Matter, raise_all
-from vigie.console.desk import matters, today
+from vigie.console.desk import duties, matters, overview, today
+from vigie.console.desk.models import Snapshot
 from vigie.console.journal.models import Entry
 from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, Practice
@@ -183,6 +184,22 @@ def test_a_new_machine_turns_its_practice_at_once(
     assert len(today.desk(stage.karim, now()).green) == 0
 
 
+def test_a_snapshot_that_may_be_wrong_is_never_green(
+    stage: Stage, accueil: Speaker, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prove(tell, accueil)
+    assert len(today.desk(stage.karim, now()).green) == 1
+    monkeypatch.setattr(overview, "AT_ONCE", 0)
+    monkeypatch.setattr(overview, "A_FEW", 0)
+    tell(accueil, report("sensor_blind", gravity=Gravity.NOTE))
+    assert len(today.desk(stage.karim, now()).green) == 0
+    monkeypatch.undo()
+    duties.refresh_snapshots.call()
+    monkeypatch.setattr(overview, "AT_ONCE", 0)
+    monkeypatch.setattr(overview, "A_FEW", 0)
+    assert len(today.desk(stage.karim, now()).green) == 1
+
+
 def test_a_look_asks_as_many_questions_for_two_hundred_practices_as_for_two(
     stage: Stage, karim: Client, accueil: Speaker, tell: Tell
 ) -> None:
@@ -199,4 +216,7 @@ def test_a_look_asks_as_many_questions_for_two_hundred_practices_as_for_two(
     stage.karim.practices.add(*made)
     for practice in made[:40]:
         raise_all([Matter(practice_id=practice.pk, kind=Kind.SILENT_PRACTICE)], timezone.now())
+    for _ in range(30):  # a few practices at each look
+        karim.get("/")
+    assert Snapshot.objects.count() == 201
     assert questions() == few <= 15  # PostgreSQL is asked for its scope besides

@@ -19,6 +19,7 @@ from vigie.console.api.described import describe
 from vigie.console.api.models import Delivery, Hook, Key
 from vigie.console.api.scopes import Scope
 from vigie.console.checklist.models import Answer
+from vigie.console.desk.models import Snapshot
 from vigie.console.enrolment.models import EnrolmentCode
 from vigie.console.incidents import opening, pack, record
 from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
@@ -60,6 +61,7 @@ WALLED = (
     Advice,
     Order,
     Answer,
+    Snapshot,
     Addressee,
     Letter,
     Dispatch,

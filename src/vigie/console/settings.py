@@ -200,6 +200,7 @@ MAIL = (
 LOCAL_RECEIVERS = outgoing.networks(keys.given("VIGIE_LOCAL_RECEIVERS") or "")
 DEAD_MAN = keys.given("VIGIE_CONSOLE_DEAD_MAN") or ""
 DUTIES = [
+    "vigie.console.desk.duties",
     "vigie.console.jobs.duties",
     "vigie.console.notices.duties",
     "vigie.console.api.duties",

@@ -31,6 +31,7 @@ class Line:
     tried: str
     on: str
     spread: str
+    based: str
     following: str
 
     @property
@@ -107,16 +108,18 @@ def lines(rows: Sequence[standings.Row], zone: str, now: datetime) -> list[Line]
             tried=words.trial(row.latest) if row.latest else _("Nothing was tried yet."),
             on=moments.date(row.latest.at, zone, now) if row.latest else "",
             spread=_spread(row),
+            based=_based(row),
             following=words.following(row, zone, now),
         )
         for row in rows
     ]
 
 
-def basis(practice: Practice, danger: Danger, now: datetime) -> list[dict[str, object]]:
-    """Return every trial that a promise is based on, in words."""
-    named = {machine.pk: str(machine) for machine in practice.machines.all()}
-    zone = practice.timezone
+def basis(
+    row: standings.Row, machines: Iterable[Machine], zone: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return every trial a promise is based on, in words."""
+    named = {machine.pk: str(machine) for machine in machines}
     return [
         {
             "said": words.trial(proof),
@@ -125,7 +128,7 @@ def basis(practice: Practice, danger: Danger, now: datetime) -> list[dict[str, o
             "until": moments.date(proof.expires, zone, now),
             "standing": words.counts(proof, now),
         }
-        for proof in standings.basis(practice, danger)
+        for proof in row.basis
     ]
 
 
@@ -214,6 +217,13 @@ def _spread(row: standings.Row) -> str:
         "n": row.tried_on,
         "all": row.machines,
     }
+
+
+def _based(row: standings.Row) -> str:
+    n = len(row.basis)
+    if n < 2:  # noqa: PLR2004  (one needs no count)
+        return ""
+    return ngettext("based on %(n)d trial", "based on %(n)d trials", n) % {"n": n}
 
 
 def _counts(rows: Sequence[standings.Row]) -> Mapping[Standing, int]:

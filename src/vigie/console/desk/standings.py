@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
@@ -17,8 +16,7 @@ from django.db.models.functions import RowNumber
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.intake.consequences import UNTRIED
 from vigie.console.intake.models import Proof
-from vigie.console.practices.models import Machine, Practice, Reader, State
-from vigie.console.reckoned import remembering
+from vigie.console.practices.models import Machine, OfPractice, Practice, Reader, State
 from vigie.domain import proof
 from vigie.domain.danger import Danger
 from vigie.domain.proof import Standing
@@ -40,17 +38,6 @@ _WORST_FIRST = (Standing.TO_DO, Standing.BLIND, Standing.TO_WATCH, Standing.PROV
 _BLINDEST_FIRST = tuple(Blindness)[:0:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What a proof says of one trial: as much of its row as the pages show."""
-
-    danger: str
-    trial: str
-    held: bool
-    at: datetime
-    numbers: Mapping[str, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One of the eleven promises of one practice, as it stands now."""
@@ -58,8 +45,9 @@ class Row:
     danger: Danger
     standing: Standing
     blindness: Blindness = Blindness.NONE
-    latest: Tried | None = None  # the one that decides: the worst, then the newest
+    latest: Proof | None = None  # the one that decides: the worst, then the newest
     tried_on: int = 0  # machines with a proof that still counts
+    basis: Sequence[Proof] = ()  # the last of each trial on each machine, the newest first
     machines: int = 0
     expires: datetime | None = None
 
@@ -72,81 +60,43 @@ class _Reading:
     expires: datetime | None = None  # the soonest of its trials: one that lapses is enough
 
 
+def seen_by(rows: OfPractice, person: Reader | None) -> OfPractice:
+    """Return the rows a person may see; for nobody, a duty of the console, all of them."""
+    return rows.all() if person is None else rows.visible_to(person)
+
+
 def rows(
-    person: Reader, practices: Iterable[Practice], now: datetime
+    person: Reader | None, practices: Iterable[Practice], now: datetime
 ) -> Mapping[int, Sequence[Row]]:
-    """Return the eleven rows of each of these practices, by the practice's number.
-
-    Rows are remembered (see `remembering`): what is returned is at most a minute old where very
-    many practices changed at once, and never shows a proof that has expired.
-    """
+    """Return the eleven rows of each of these practices, by the practice's number."""
     numbers = [practice.pk for practice in practices]
-    visible = Alert.objects.visible_to(person).filter(closed_at=None).among(numbers)
-    asked = set(numbers)
-    open_alerts = [alert for alert in visible if alert.practice_id in asked]
-    marks = remembering.marks(numbers, open_alerts, person)
-    known = remembering.known(marks, now, person)
-    missing = [number for number in numbers if number not in known]
-    fresh = reckon(missing, marks, open_alerts, now)
-    return {**{number: _opened(told) for number, told in known.items()}, **fresh}
-
-
-def reckon(
-    numbers: Sequence[int],
-    marks: Mapping[int, str],
-    open_alerts: Iterable[Alert],
-    now: datetime,
-) -> Mapping[int, Sequence[Row]]:
-    """Reckon the rows of these practices, which whoever asks may see, and remember them."""
-    if not numbers:
-        return {}
     machines: dict[int, list[Machine]] = defaultdict(list)
-    for machine in Machine.objects.filter(practice__in=numbers, state=State.APPROVED):
+    approved = Machine.objects.filter(practice__in=numbers, state=State.APPROVED)
+    visible = seen_by(approved, person)
+    for machine in visible:
         machines[machine.practice_id].append(machine)
-    proofs = _latest(numbers)
+    proofs = _latest(person, numbers)
     matters: dict[tuple[int, str], list[Alert]] = defaultdict(list)
+    open_alerts = seen_by(Alert.objects.filter(practice__in=numbers, closed_at=None), person)
     for alert in open_alerts:
         about = alert.machine_id if alert.kind == Kind.SILENT_MACHINE else alert.practice_id
         matters[about or 0, alert.danger or alert.kind].append(alert)
-    fresh = {
+    return {
         number: [
             _row(danger, machines[number], proofs, matters, practice_id=number, now=now)
             for danger in Danger
         ]
         for number in numbers
     }
-    ends: dict[int, datetime] = {}
-    for told in proofs.values():
-        for proof_row in told:
-            if proof_row.expires > now:
-                number = proof_row.practice_id
-                ends[number] = min(ends.get(number, proof_row.expires), proof_row.expires)
-    closed = {number: [_closed(row) for row in of] for number, of in fresh.items()}
-    remembering.keep(closed, marks, ends, now)
-    return fresh
 
 
-def basis(practice: Practice, danger: Danger) -> Sequence[Proof]:
-    """Return what a promise is based on: the last of each trial on each machine, newest first."""
-    machines = Machine.objects.filter(practice=practice, state=State.APPROVED)
-    inside = set(machines.values_list("pk", flat=True))
-    told = [
-        row
-        for (machine, about), proofs in _latest([practice.pk]).items()
-        if machine in inside and about == danger.value
-        for row in proofs
-        if row.trial not in UNTRIED
-    ]
-    return sorted(told, key=_at, reverse=True)
-
-
-def _latest(numbers: Sequence[int]) -> Mapping[tuple[int, str], list[Proof]]:
+def _latest(person: Reader | None, numbers: list[int]) -> Mapping[tuple[int, str], list[Proof]]:
     newest = Window(
         RowNumber(),
         partition_by=[F("machine"), F("danger"), F("trial")],
         order_by=[F("at").desc(), F("number").desc()],
     )
-    visible = Proof.objects.filter(practice__in=numbers)
+    visible = seen_by(Proof.objects.filter(practice__in=numbers), person)
     kept: dict[tuple[int, str], list[Proof]] = defaultdict(list)
     for row in visible.annotate(place=newest).filter(place=1):
         kept[row.machine_id, row.danger].append(row)
@@ -184,13 +134,19 @@ def _row(  # noqa: PLR0913  (a row depends on exactly these)
         blindness=min(blind, key=_BLINDEST_FIRST.index)
         if worst.standing is Standing.BLIND
         else Blindness.NONE,
-        latest=_tried(
-            worst.latest or max((r.latest for r in readings if r.latest), key=_at, default=None)
-        ),
+        latest=worst.latest or max((r.latest for r in readings if r.latest), key=_at, default=None),
         tried_on=len(sound),
+        basis=sorted((p for m in machines for p in _tried(m, danger, proofs)), key=_at)[::-1],
         machines=len(machines),
         expires=min((r.expires for r in sound if r.expires), default=None),
     )
+
+
+def _tried(
+    machine: Machine, danger: Danger, proofs: Mapping[tuple[int, str], list[Proof]]
+) -> list[Proof]:
+    of_it = proofs.get((machine.pk, danger.value), [])
+    return [row for row in of_it if row.trial not in UNTRIED]
 
 
 def _read(
@@ -233,45 +189,3 @@ def _standing(row: Proof, now: datetime, concerns: int) -> Standing:
 
 def _at(row: Proof) -> datetime:
     return row.at
-
-
-def _tried(row: Proof | None) -> Tried | None:
-    if row is None:
-        return None
-    return Tried(row.danger, row.trial, row.held, row.at, row.numbers)
-
-
-def _closed(row: Row) -> list[object]:
-    """Return a row as JSON values, without names: a thousand practices have 11,000 of them."""
-    latest = row.latest and [
-        row.latest.trial,
-        row.latest.held,
-        row.latest.at.isoformat(),
-        dict(row.latest.numbers),
-    ]
-    expires = row.expires and row.expires.isoformat()
-    return [
-        row.danger.value,
-        row.standing.value,
-        row.blindness.value,
-        latest,
-        row.tried_on,
-        row.machines,
-        expires,
-    ]
-
-
-def _opened(told: list[Any]) -> Sequence[Row]:
-    return [
-        Row(
-            danger=Danger(danger),
-            standing=Standing(standing),
-            blindness=Blindness(blindness),
-            latest=latest
-            and Tried(danger, latest[0], latest[1], datetime.fromisoformat(latest[2]), latest[3]),
-            tried_on=tried_on,
-            machines=machines,
-            expires=expires and datetime.fromisoformat(expires),
-        )
-        for danger, standing, blindness, latest, tried_on, machines, expires in told
-    ]

@@ -83,7 +83,7 @@ def desk(person: Reader, now: datetime) -> Desk:
             practices,
             dict(waiting.values_list("practice_id").annotate(Count("id"))),
         ),
-        stands=overview.stands(person, list(practices.values()), now),
+        stands=overview.stands(person, list(practices.values()), opened, now),
     )
 
 

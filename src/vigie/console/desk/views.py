@@ -129,7 +129,7 @@ def danger(request: Asked, pseudonym: str, slug: str) -> HttpResponse:
     context = {
         "practice": of,
         "line": line,
-        "basis": reading.basis(of, Danger(slug), now),
+        "basis": reading.basis(rows[0], of.machines.all(), of.timezone, now),
         "history": reading.history(request.user, of, Danger(slug), now),
     }
     return render(request, "desk/danger.html", context)

@@ -34,7 +34,13 @@ from vigie.tools.held import Held, HeldStore, NoRoom
 log = logging.getLogger(__name__)
 
 WARNED = frozenset({"message_doubtful", "message_unread"})
-_TEACHES_NOTHING = WARNED | {"imitation_held", "mail_carries_program", "mail_carries_macro"}
+_TEACHES_NOTHING = WARNED | {
+    "imitation_held",
+    "reported_elsewhere",
+    "reported_contact",
+    "mail_carries_program",
+    "mail_carries_macro",
+}
 _IMPOSTORS = 500  # Message-IDs of imitations remembered, so that an answer to one is noticed
 
 

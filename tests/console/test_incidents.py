@@ -269,7 +269,7 @@ def test_an_expired_page_says_so_and_its_steps_are_not_shown_as_current(
     monkeypatch.setattr(playbook, "steps", aged)
     html = karim.get(place(incident)).content.decode()
     assert "Étapes qui ne sont plus à jour" in html
-    assert "périmé depuis le 1 janvier" in html.replace("\u00a0", " ")
+    assert "périmé depuis le 1er janvier" in html.replace("\u00a0", " ")
     assert "etapes/pay_nothing/" not in html
     assert "etapes/unplug_keep_power/" in html
 

@@ -39,3 +39,14 @@ def test_every_sentence_is_translated(app: str, language: str) -> None:
             catalogue = gettext.GNUTranslations(compiled)._catalog
         known |= {key[0] if isinstance(key, tuple) else key for key in catalogue}
     assert sorted(spoken(CONSOLE / app) - known) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_no_sentence_is_translated_in_two_ways(language: str) -> None:
+    """All catalogues are one when a page is shown: the second meaning would never be read."""
+    found: dict[object, set[str]] = {}
+    for file in CONSOLE.rglob(f"locale/{language}/LC_MESSAGES/django.mo"):
+        with file.open("rb") as compiled:
+            for key, said in gettext.GNUTranslations(compiled)._catalog.items():
+                found.setdefault(key, set()).add(said)
+    assert {key: said for key, said in found.items() if key and len(said) > 1} == {}

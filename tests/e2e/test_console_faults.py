@@ -232,7 +232,7 @@ def test_an_hour_away_a_database_restarted_and_workers_killed_lose_and_double_no
         there.kill("server")
         there.serve()
         # Let the messages leave; whoever dies at it is followed by another.
-        for _ in range(120):
+        for _ in range(480):
             for name in ("work-0", "work-1") if killed else ("work-0",):
                 if name not in there.processes:
                     there.start(name, "work")

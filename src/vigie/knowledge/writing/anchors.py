@@ -157,7 +157,6 @@ class Anchors(Around):
                     or led in _SEEN
                 )
             )
-        self._words[index + 1].word.fold if index + 1 < len(self._words) else ""
         return (
             led in {"patient", "patiente", "", "que", "qu", "mais", "car", "et", "si", "quand"}
             and not entry.verb

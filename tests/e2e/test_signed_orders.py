@@ -302,6 +302,15 @@ def test_from_the_click_to_the_backup(practice: Practice, karim: Karim) -> None:
     assert [passkey.origin for passkey in agreed.passkeys] == [practice.address]
 
 
+@pytest.fixture(autouse=True)
+def _begun(request: pytest.FixtureRequest, practice: Practice, karim: Karim) -> None:
+    """Let each test run alone: whoever comes without the first one begins with it."""
+    first = test_from_the_click_to_the_backup
+    enrolled = (practice.home / "agent" / "enrolment.json").exists()
+    if request.function is not first and not enrolled:
+        first(practice, karim)
+
+
 def test_a_held_file_is_done_away_with_and_given_back_by_signed_orders(
     practice: Practice, karim: Karim
 ) -> None:

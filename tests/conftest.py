@@ -19,6 +19,21 @@ if "VIGIE_EXAMPLES" in os.environ:
     )
     settings.load_profile("search")
 
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse a run in which groups would count for nothing: their tests share one server."""
+    if not (hasattr(session.config, "workerinput") and session.config.getvalue("loadgroup")):
+        return
+    alone = [
+        item.nodeid
+        for item in session.items
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("::")[2]
+    ]
+    if alone:
+        message = f"pytest-xdist has not grouped {alone[0]}"
+        raise pytest.UsageError(message)
+
+
 _WORLD = ("open", "os.", "socket.", "subprocess.", "sqlite3.", "shutil.", "ctypes.")
 _sealed = False
 

@@ -6,22 +6,17 @@ Pictures of the pages and of the papers go to $VIGIE_PICTURES_ALL when it is set
 import json
 import os
 import re
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import CHROMIUM, axe_source, browsing, served
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
 PASSWORD = "sept lampes au phare"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -46,60 +41,19 @@ class Console:
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    home = tmp_path_factory.mktemp("vigie")
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    environment |= {"VIGIE_HOME": str(home)}
-    seeds = [sys.executable, str(ROOT / "tests/stage/attacked.py"), str(home)]
-    told = subprocess.run(seeds, env=environment, capture_output=True, check=True).stdout
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    vigie = str(Path(sys.executable).parent / "vigie")
-    command = [vigie, "console", "serve", "--port", str(port), "--no-duties"]
-    with subprocess.Popen(command, env=environment, start_new_session=True) as server:
-        try:
-            for _ in range(600):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
-            yield Console(f"http://127.0.0.1:{port}", json.loads(told))
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
+    with served(tmp_path_factory.mktemp("vigie"), "attacked.py") as seeded:
+        yield Console(seeded.address, seeded.practices)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Return axe-core's source, which the walk over every page has fetched through npm."""
-    script = CACHE / "node_modules/axe-core/axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed, so axe-core cannot be fetched")
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [
-            npm,
-            "install",
-            "--silent",
-            "--no-audit",
-            "--prefix",
-            str(CACHE),
-            "axe-core@4.11",
-        ]
-        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
-        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
-            pytest.skip("axe-core could not be fetched")
-    return script.read_text("utf-8")
+    return axe_source()
 
 
 def signed_in(

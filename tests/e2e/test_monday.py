@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browsing import CHROMIUM, Served, served
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browsing import CHROMIUM, Served, browsing, served
+from playwright.sync_api import Browser, Page, expect
 
 PASSWORD = "sept lampes au phare"
 POINTS = 8  # tests/stage/monday.py
@@ -30,12 +30,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

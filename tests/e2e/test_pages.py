@@ -14,11 +14,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from browsing import CHROMIUM, served
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import CHROMIUM, axe_source, browsing, served
+from playwright.sync_api import Browser, Page
 
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
-AXE = "axe-core@4.11"
 PASSWORD = "sept lampes au phare"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 README_WIDTH, README_HEIGHT = 1100, 1560  # down to the backups
@@ -83,29 +81,13 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Return axe-core's source, fetched once through npm: for these tests only."""
-    script = CACHE / "node_modules/axe-core/axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed, so axe-core cannot be fetched")
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
-        # Node trusts its own list; the machine's may know a proxy besides.
-        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
-        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
-            pytest.skip("axe-core could not be fetched")
-    return script.read_text("utf-8")
+    return axe_source()
 
 
 @dataclass(frozen=True)

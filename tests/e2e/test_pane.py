@@ -7,8 +7,6 @@ import base64
 import io
 import json
 import os
-import shutil
-import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -17,10 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from browsing import CHROMIUM, axe_source, browsing
 from hostile_documents import shapes
 from pane_room import Room, room
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from vigie.agent.mail_watch import HELD
 from vigie.domain.evidence.usb import Device, Interface
@@ -31,9 +30,6 @@ from vigie.tools.usb.register import FILE, Register
 from vigie.wire.advice import Advice, AdviceWord
 from vigie.wire.reports import HeartbeatWord, decode_item
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
-AXE = "axe-core@4.11"
 REBOUND = "evil.example"  # a name of the attacker's, which the browser resolves to this machine
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LURE = """\
@@ -92,33 +88,13 @@ LOOKS = [
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1",
-            ],
-        )
+    with browsing(f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Return axe-core's source, fetched once through npm: for these tests only."""
-    script = CACHE / "node_modules/axe-core/axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed, so axe-core cannot be fetched")
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
-        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
-        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
-            pytest.skip("axe-core could not be fetched")
-    return script.read_text("utf-8")
+    return axe_source()
 
 
 @pytest.fixture

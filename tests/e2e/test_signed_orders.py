@@ -4,7 +4,6 @@ The authenticator is Chromium's own virtual one: a real assertion by a real key,
 """
 
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -18,17 +17,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from browsing import CHROMIUM, axe_source
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from vigie.agent.enrolment import Membership
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "sept lampes au phare"
 PATIENCE = 150.0  # seconds: the agent asks once a minute
 HARM = b'CreateObject("WScript.Shell").Run "notepad.exe"\r\n'
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-AXE = "axe-core@4.11"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
 VIGIE = str(Path(sys.executable).parent / "vigie")
 
 pytestmark = [
@@ -162,18 +159,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Return axe-core's source, fetched once through npm: for these tests only."""
-    script = CACHE / "node_modules/axe-core/axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.skip("npm is not installed, so axe-core cannot be fetched")
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
-        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
-        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
-            pytest.skip("axe-core could not be fetched")
-    return script.read_text("utf-8")
+    return axe_source()
 
 
 @dataclass

@@ -13,8 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = "axe-core@4.11"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "vigie-axe"
 
 
 @dataclass(frozen=True)
@@ -47,3 +52,30 @@ def served(home: Path, script: str) -> Iterator[Served]:
             yield Served(f"http://127.0.0.1:{port}", json.loads(told))
         finally:
             os.killpg(server.pid, signal.SIGKILL)
+
+
+@contextmanager
+def browsing(*options: str) -> Iterator[Browser]:
+    """Run Debian's Chromium, with no screen, until the block ends."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *options]
+        )
+        yield browser
+        browser.close()
+
+
+def axe_source() -> str:
+    """Return axe-core's source, fetched once through npm; skip where it cannot be."""
+    script = CACHE / "node_modules/axe-core/axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("npm is not installed, so axe-core cannot be fetched")
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--silent", "--no-audit", "--prefix", str(CACHE), AXE]
+        # Node trusts its own list; the machine's may know a proxy besides.
+        trusted = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"} | dict(os.environ)
+        if subprocess.run(command, check=False, capture_output=True, env=trusted).returncode:
+            pytest.skip("axe-core could not be fetched")
+    return script.read_text("utf-8")

@@ -1,3 +1,4 @@
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,8 +82,13 @@ def key(tmp_path: Path, name: str = "key", megabytes: int = 48) -> Path:
 
 
 def copies(machine: Machine) -> list[str]:
-    found = machine.shelf.rglob("*") if machine.shelf.exists() else ()
-    return sorted(path.name for path in found if path.is_file() and ".reading" not in str(path))
+    # A folder being read becomes the copies in one rename; `rglob` would stumble over it.
+    return sorted(
+        name
+        for place, _, names in os.walk(machine.shelf)
+        if ".reading" not in place
+        for name in names
+    )
 
 
 def let_in(machine: Machine, place: str, serial: str, disk: Path) -> None:

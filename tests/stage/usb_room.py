@@ -64,9 +64,10 @@ class ModelBus:
         return [self.plugged[place] for place in sorted(self.plugged)]
 
     def wait(self, seconds: float) -> bool:
-        there = self.changed.wait(min(seconds, 0.05))
+        if not self.changed.wait(min(seconds, 0.05)):
+            return False  # not cleared: what changes just now is for the next wait
         self.changed.clear()
-        return there
+        return True
 
     def built_in_keyboards(self) -> int:
         return self.built_in

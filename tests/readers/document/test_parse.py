@@ -1,5 +1,6 @@
 """Every hostile shape is seen, no ordinary paper is coloured: the reader's two promises."""
 
+from base64 import b64decode
 from pathlib import Path
 
 import ordinary_documents
@@ -14,6 +15,13 @@ from vigie.readers.document.parse import look
 
 # What is seen in a shape because it does not hold, and in no other.
 MERELY_DAMAGED = {"pdf_unreadable", "zip_cut", "ole_ring"}
+
+# Made by Info-ZIP under another password, until the one byte it keeps of it fitted « infected ».
+UNLOCKED_BY_CHANCE = (
+    "UEsDBAoACQAAAFMzel1UyQtqEwAAAAcAAAAFAAAAYS50eHSVXv2hszyKtNzubFHAjojaA1JhUEsHCFTJC2oTAAAA"
+    "BwAAAFBLAQIeAwoACQAAAFMzel1UyQtqEwAAAAcAAAAFAAAAAAAAAAEAAACkgQAAAABhLnR4dFBLBQYAAAAAAQAB"
+    "ADMAAABGAAAAAAA="
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +77,11 @@ def test_a_shape_is_seen_for_what_it_is_not_for_being_damaged(seen: dict[str, se
 )
 def test_a_shape_is_called_by_its_name(seen: dict[str, set[Act]], slug: str, act: Act) -> None:
     assert act in seen[slug]
+
+
+def test_a_wrong_password_that_unlocks_by_chance_opens_nothing() -> None:
+    found = look(b64decode(UNLOCKED_BY_CHANCE), name="a.zip", passwords=("1234", "infected"))
+    assert {sight.act for sight in found.sights} == {Act.SEALED}
 
 
 def test_no_ordinary_paper_is_coloured(tmp_path: Path) -> None:

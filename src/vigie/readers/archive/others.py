@@ -4,7 +4,7 @@ import io
 import lzma
 import stat
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
 
@@ -69,7 +69,14 @@ def stream(walk: Walk, part: Part) -> None:
     walk.into(part, b"".join(pieces), name, Holder.ARCHIVE)
 
 
-def _entries(walk: Walk, part: Part, holder: Holder, passphrase: str | None) -> None:
+def _entries(
+    walk: Walk,
+    part: Part,
+    holder: Holder,
+    passphrase: str | None,
+    sums: Collection[int] = (),
+) -> None:
+    """Look at each entry; with `sums`, raise Damaged at the first whose CRC-32 is none of them."""
     total = 0
     with libarchive.memory_reader(part.untrusted, passphrase=passphrase) as archive:
         for entry in archive:
@@ -79,13 +86,16 @@ def _entries(walk: Walk, part: Part, holder: Holder, passphrase: str | None) -> 
             if stat.S_IFMT(entry.filetype or 0) not in (0, stat.S_IFREG):
                 continue
             pieces: list[bytes] = []
-            size = 0
+            size = check = 0
             for block in entry.get_blocks():
                 total += len(block)
                 size += len(block)
+                check = zlib.crc32(block, check)
                 _bounded(walk, len(block), total, len(part.untrusted))
                 if size <= _MOST_ONE:
                     pieces.append(bytes(block))
+            if sums and check not in sums:
+                raise Damaged("wrong_password")
             walk.into(part, b"".join(pieces), name, holder)
 
 
@@ -105,8 +115,12 @@ def _place(walk: Walk, part: Part, name: str, entry: libarchive.ArchiveEntry) ->
             walk.saw(Act.ESCAPES, part, f"{name} → {target}")
 
 
-def unlocked(walk: Walk, part: Part, names: Sequence[str]) -> None:
-    """Look at a sealed archive with the passwords at hand, or say that none opened it."""
+def unlocked(walk: Walk, part: Part, names: Sequence[str], sums: Collection[int] = ()) -> None:
+    """Look at a sealed archive with the passwords at hand, or say that none opened it.
+
+    `sums` are the CRC-32 of its entries where it states them: the oldest cipher of ZIP keeps one
+    byte of a password, so that one wrong password in 256 unlocks, and only the sum tells.
+    """
     inner = Part(part.untrusted, part.name, part.holder, part.path, part.depth)
     for password in walk.passwords:
         before = dict(walk.sights)
@@ -114,7 +128,7 @@ def unlocked(walk: Walk, part: Part, names: Sequence[str]) -> None:
             if part.untrusted.startswith(b"7z"):
                 _seven(walk, inner, password)
             else:
-                _entries(walk, inner, Holder.ARCHIVE, password)
+                _entries(walk, inner, Holder.ARCHIVE, password, sums)
         except (ArchiveError, Damaged):
             walk.sights = before
             continue

@@ -109,7 +109,7 @@ def _plain(
     if ending_of(part.name) in _RUNS_AS_A_WHOLE:
         walk.saw(Act.PROGRAM, part, ending_of(part.name))
         return
-    locked = False
+    locked: list[zipfile.ZipInfo] = []
     for member in members:
         walk.enter()
         escapes(
@@ -122,12 +122,15 @@ def _plain(
         if member.is_dir():
             continue
         if member.flag_bits & 1 or member.compress_type == _AES:
-            locked = True
+            locked.append(member)
             continue
         whole = _unpacked(walk, archive, member)
         walk.into(part, whole, member.filename, Holder.ARCHIVE)
     if locked:
-        others.unlocked(walk, part, [m.filename for m in members if m.flag_bits & 1])
+        # AES keeps a sum of its own, checked by the library, and states no CRC.
+        aes = any(member.compress_type == _AES for member in locked)
+        sums = () if aes else {member.CRC for member in members}
+        others.unlocked(walk, part, [member.filename for member in locked], sums)
 
 
 def _unpacked(walk: Walk, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

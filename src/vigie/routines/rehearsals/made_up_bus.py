@@ -4,8 +4,10 @@ The door of the agent writes to these files as it does to the kernel's; the mach
 looked at.
 """
 
+import shutil
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,20 +43,19 @@ class MadeUpBus:
         self, place: str, interfaces: Iterable[Interface], model: int, serial: str = ""
     ) -> None:
         """Plug a device in; it works at once if the door is open."""
-        device, self._count = self.folder / place, self._count + 1
+        device, self._count = self.folder / f".{place}", self._count + 1
         device.mkdir()
         door = (self.folder / "usb1" / "authorized_default").read_text()
         for name, text in (("authorized", door), ("number", str(self._count)),
                            ("model", str(model)), ("serial", serial)):  # fmt: skip
             (device / name).write_text(text)
         (device / "descriptors").write_bytes(descriptors(interfaces))
+        device.rename(self.folder / place)  # whole, or not there: another thread looks at it
         self._changed.set()
 
     def pull(self, place: str) -> None:
         """Take a device out."""
-        for file in (self.folder / place).iterdir():
-            file.unlink()
-        (self.folder / place).rmdir()
+        shutil.rmtree((self.folder / place).rename(self.folder / f".{place}"))
         self._changed.set()
 
     def works(self, place: str) -> bool:
@@ -63,13 +64,19 @@ class MadeUpBus:
 
     def devices(self) -> Sequence[Seen]:
         """Return what is plugged in."""
-        return [self._seen(path) for path in sorted(self.folder.iterdir()) if path.name != "usb1"]
+        seen = []
+        for path in sorted(self.folder.glob("[!.]*")):
+            if path.name != "usb1":
+                with suppress(FileNotFoundError):  # taken out meanwhile
+                    seen.append(self._seen(path))
+        return seen
 
     def wait(self, seconds: float) -> bool:
         """Return once something changed, or False after that time."""
-        there = self._changed.wait(seconds)
+        if not self._changed.wait(seconds):
+            return False  # not cleared: what changes just now is for the next wait
         self._changed.clear()
-        return there
+        return True
 
     def built_in_keyboards(self) -> int:
         """Return none: this machine stands on a desk."""

@@ -9,6 +9,8 @@ echo "── tests"
 # Two at a time, against real kernels, servers and browsers. What fails so is tried once more with
 # the machine to itself, and named: a race is a bug to be found, but not by whoever comes next.
 pytest -q -n 2 --dist loadgroup || {
+  # Where no test is named, something else is broken: once more would be everything, one by one.
+  grep -q :: .pytest_cache/v/cache/lastfailed || exit 1
   echo "── once more, alone: what failed beside other tests"
   pytest -q --last-failed --last-failed-no-failures none
 }

@@ -19,6 +19,16 @@ if "VIGIE_EXAMPLES" in os.environ:
     )
     settings.load_profile("search")
 
+_LONGEST_NAME = 60  # characters of a value in a test's name
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test by its argument where the value is bytes or long: two workers must agree.
+
+    What was made at random, or now, would be another test in each of them.
+    """
+    return argname if isinstance(val, bytes) or len(str(val)) > _LONGEST_NAME else None
+
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse a run in which groups would count for nothing: their tests share one server."""

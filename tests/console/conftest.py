@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from players import Post, Stage, let_in
-from speaking import REPORTS, Speaker, batch
+from programs import Program
+from speaking import REPORTS, Speaker, batch, now
 
 from vigie.console.accounts.admitting import caretaker
+from vigie.console.api import asking, keys
+from vigie.console.api.scopes import Scope
 from vigie.console.practices import scope
 from vigie.wire.reports import Item
 
@@ -62,3 +66,10 @@ def tell(post: Post) -> Callable[..., dict[str, Any]]:
         return receipt
 
     return send
+
+
+@pytest.fixture
+def program(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Return a program with every scope that Karim may give."""
+    monkeypatch.setattr(asking, "_rate", asking.Rate())
+    return Program(keys.make(stage.karim, "tableau", Scope, now=now(), life=timedelta(days=1))[1])

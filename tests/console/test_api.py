@@ -14,6 +14,7 @@ from django.conf import LazySettings
 from django.db import DatabaseError
 from django.test import Client
 from players import Stage, let_in, machine_of
+from programs import Program
 from receivers import LOOPBACK, WebReceiver, web_receiver
 from speaking import Speaker, backup, now, report
 
@@ -26,7 +27,6 @@ from vigie.console.jobs import queue, worker
 from vigie.console.jobs.models import Job
 from vigie.console.journal.models import Entry
 from vigie.console.notices.duties import look_for_news
-from vigie.console.practices import scope
 from vigie.console.practices.models import State
 from vigie.domain.danger import Danger
 from vigie.tools import keys as signing
@@ -40,30 +40,6 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _no_request_is_too_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "_rate", asking.Rate())
-
-
-class Program:
-    """A program with a key."""
-
-    def __init__(self, text: str) -> None:
-        self._headers = {"Authorization": f"Bearer {text}"}
-
-    def ask(self, method: str, path: str, sent: object = None, status: int = 200) -> Any:  # noqa: ANN401
-        answer = Client().generic(
-            method,
-            f"/api/v1{path}",
-            json.dumps(sent) if sent is not None else "",
-            content_type="application/json",
-            headers=self._headers,
-        )
-        scope.see(scope.EVERYONE)
-        assert answer.status_code == status, answer.content
-        return json.loads(answer.content)
-
-
-@pytest.fixture
-def program(stage: Stage) -> Program:
-    return Program(keys.make(stage.karim, "tableau", Scope, now=now(), life=DAY)[1])
 
 
 def test_everything_the_desk_shows_is_told(

@@ -130,6 +130,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<machine>": waiting.pseudonym,
         "<matter>": str(alert.pk),
         "<outage>": str(outage.pk),
+        "<incident>": str(incident.pk),
     }
     found = []
     for route in routes(get_resolver().url_patterns):

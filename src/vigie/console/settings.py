@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "vigie.console.practices.scope.only_own_practices",
     "vigie.console.people.gate.by_role",
     "vigie.console.people.seen.written_down",
+    "vigie.console.api.looking.written_down",
 ]
 TEMPLATES = [
     {

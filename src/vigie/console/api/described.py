@@ -8,7 +8,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from vigie.console.api.asking import Refused, opened
-from vigie.console.api.routes import machines, matters, orders, practices, records
+from vigie.console.api.routes import incidents, machines, matters, orders, practices, records
 from vigie.console.api.words import REFUSALS
 
 api = NinjaAPI(
@@ -24,7 +24,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,  # answered below, to a key
 )
-for about in (practices, machines, matters, records, orders):
+for about in (practices, machines, matters, incidents, records, orders):
     api.add_router("", about.router)
 itself = Router(tags=["description"])
 

@@ -24,6 +24,7 @@ SAID = {
     Scope.READ_BACKUPS: _("read the backups"),
     Scope.READ_JOURNAL: _("read the journal"),
     Scope.READ_UPDATES: _("read the updates"),
+    Scope.READ_INCIDENTS: _("read the incidents"),
     Scope.CARRY_ORDERS: _("carry orders that you have signed"),
     Scope.READ_METRICS: _("read the numbers (Prometheus)"),
 }

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     READ_BACKUPS = "backups:read"
     READ_JOURNAL = "journal:read"
     READ_UPDATES = "updates:read"
+    READ_INCIDENTS = "incidents:read"
     CARRY_ORDERS = "orders:carry"
     READ_METRICS = "metrics:read"
 

@@ -225,14 +225,10 @@ def _told(incident: Incident, now: datetime) -> dict[str, object]:
         "happened": moments.moment(incident.happened_at, zone, now),
         "closed": incident.closed_at and moments.moment(incident.closed_at, zone, now),
         "first": next(
-            (row for row in clock.duties(incident, _risk(incident), now) if row.until),
+            (row for row in clock.duties(incident, content.risk(incident), now) if row.until),
             None,
         ),
     }
-
-
-def _risk(incident: Incident) -> Risk:
-    return Risk(content.latest(incident).get(register.RISK, ""))
 
 
 def _incident(request: Asked, pseudonym: str, number: int) -> Incident:

@@ -49,15 +49,25 @@ def views_of(person: Person, practice: Practice) -> list[dict[str, Any]]:
 _MARK = f'"event":"{EVENT}"'
 
 
+def by_program(person: Person, practice: Practice, what: str, now: datetime, *, key: int) -> None:
+    """Write down that a program looked, in the name of whoever made its key.
+
+    A program may ask every few seconds: so it is one view in ten minutes, as with news.
+    """
+    if not _just_seen(practice, (person.pk, what, key), now):
+        chain.record(practice, {"event": EVENT, "by": person.pk, "page": what, "key": key}, now)
+
+
 def _write(person: Person, pseudonym: str, page: str) -> None:
     practice = Practice.objects.visible_to(person).filter(pseudonym=pseudonym).first()
     now = datetime.now(UTC)
-    if practice is None or (page in _NEWS and _just_seen(person, practice, page, now)):
+    if practice is None or (page in _NEWS and _just_seen(practice, (person.pk, page, None), now)):
         return
     chain.record(practice, {"event": EVENT, "by": person.pk, "page": page}, now)
 
 
-def _just_seen(person: Person, practice: Practice, page: str, now: datetime) -> bool:
+def _just_seen(practice: Practice, view: tuple[int, str, int | None], now: datetime) -> bool:
+    """Return whether the same person, or the same key of theirs, saw the same a moment ago."""
     since = Entry.objects.filter(practice=practice, at__gt=now - ONCE, body__contains=_MARK)
     said = (json.loads(body) for body in since.values_list("body", flat=True))
-    return any((one["by"], one["page"]) == (person.pk, page) for one in said)
+    return any((one["by"], one["page"], one.get("key")) == view for one in said)

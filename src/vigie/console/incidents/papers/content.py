@@ -20,6 +20,7 @@ from vigie.console.incidents.models import Draft, Evidence, Incident, Revision
 from vigie.console.incidents.papers import before
 from vigie.domain.practice import Country, Language
 from vigie.knowledge.playbooks import playbook
+from vigie.knowledge.playbooks.playbook import Risk
 
 KINDS = ("notice", "patients", "complaint", "insurer", "register")
 LONGEST = 6000  # characters of one part
@@ -121,6 +122,11 @@ def latest(incident: Incident) -> Mapping[str, str]:
     return last.content if last else {}
 
 
+def risk(incident: Incident) -> Risk:
+    """Return the risk that somebody has decided on, or that nobody has yet."""
+    return Risk(latest(incident).get(register.RISK, ""))
+
+
 def _register_rows() -> Sequence[Mapping[str, str]]:
     rows = [
         {
@@ -145,8 +151,8 @@ def _known(incident: Incident) -> dict[str, str]:
         field.slug: told.get(field.slug, "").strip() or f"[{_(field.label)}]"
         for field in register.FIELDS
     }
-    risk = told.get(register.RISK, "")
-    chosen = dict(register.RISKS).get(risk, "") if risk else ""
+    decided = told.get(register.RISK, "")
+    chosen = dict(register.RISKS).get(decided, "") if decided else ""
     authority = AUTHORITIES[Country(incident.country)]
     pack = Evidence.objects.filter(incident=incident).last()
     events = prefill.events(incident)

@@ -1,0 +1,27 @@
+"""A program that speaks to the console with a key."""
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from vigie.console.practices import scope
+
+
+class Program:
+    """A program with a key, which would be told sentences in one language."""
+
+    def __init__(self, text: str, language: str = "fr") -> None:
+        self._headers = {"Authorization": f"Bearer {text}", "Accept-Language": language}
+
+    def ask(self, method: str, path: str, sent: object = None, status: int = 200) -> Any:  # noqa: ANN401
+        answer = Client().generic(
+            method,
+            f"/api/v1{path}",
+            json.dumps(sent) if sent is not None else "",
+            content_type="application/json",
+            headers=self._headers,
+        )
+        scope.see(scope.EVERYONE)
+        assert answer.status_code == status, answer.content
+        return json.loads(answer.content)

@@ -1,23 +1,20 @@
 """Orders in the browser: what is prepared, what is taken from a browser, what became of it."""
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator as Registered
-from authenticator import ORIGIN, SITE, Authenticator, text
+from authenticator import Authenticator
 from django.core.cache import cache
 from django.test import Client
-from fido2 import cbor
 from msgspec.structs import replace
 from players import Post, Stage, let_in, machine_of
+from registering import registered
 from speaking import Speaker, batch, now, report
 
-from vigie.console.accounts.models import Person, Role
+from vigie.console.accounts.models import Role
 from vigie.console.enrolment import joining
 from vigie.console.intake import orders as keeping
 from vigie.console.intake.models import Report
@@ -33,31 +30,6 @@ from vigie.wire.reports import FactWord, OutcomeWord, ReportWord
 
 Tell = Callable[..., dict[str, Any]]
 PASSWORD = "onze phares dans la nuit"
-
-
-def registered(person: Person, key: Authenticator) -> None:
-    """Keep a passkey as allauth keeps it after its ceremony."""
-    cose = cbor.decode(_raw(key.passkey.public))
-    made = _raw(key.credential)
-    about = bytes(16) + len(made).to_bytes(2, "big") + made + cbor.encode(cose)
-    site = hashlib.sha256(SITE.encode()).digest()
-    attestation = {"fmt": "none", "attStmt": {}, "authData": site + b"\x45" + bytes(4) + about}
-    client = {"type": "webauthn.create", "challenge": text(bytes(32)), "origin": ORIGIN}
-    response = {
-        "clientDataJSON": text(json.dumps(client).encode()),
-        "attestationObject": text(cbor.encode(attestation)),
-    }
-    credential = {
-        "id": key.credential, "rawId": key.credential, "type": "public-key",
-        "response": response, "clientExtensionResults": {},
-    }  # fmt: skip
-    Registered.objects.create(
-        user=person, type=Registered.Type.WEBAUTHN, data={"name": "clé", "credential": credential}
-    )
-
-
-def _raw(said: str) -> bytes:
-    return base64.urlsafe_b64decode(said + "=" * (-len(said) % 4))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Who asks: a program with a key. What it sees is decided here, before any operation runs."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,12 +21,16 @@ BURST = 100.0
 
 
 class Refused(Exception):
-    """Why a request is not answered: an HTTP status and a slug. The input is never echoed."""
+    """Why a request is not answered: an HTTP status and a slug. The input is never echoed.
 
-    def __init__(self, status: int, slug: str) -> None:
+    `where` names fields of ours in which the reason lies.
+    """
+
+    def __init__(self, status: int, slug: str, where: Iterable[str] = ()) -> None:
         super().__init__(slug)
         self.status = status
         self.slug = slug
+        self.where = list(where)
 
 
 class NotThere(Refused):

@@ -8,7 +8,18 @@ from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from vigie.console.api.asking import Refused, opened
-from vigie.console.api.routes import incidents, machines, matters, orders, practices, records
+from vigie.console.api.routes import (
+    checklist,
+    incident_papers,
+    incidents,
+    letters,
+    machines,
+    matters,
+    orders,
+    practices,
+    questions,
+    records,
+)
 from vigie.console.api.words import REFUSALS
 
 api = NinjaAPI(
@@ -18,13 +29,27 @@ api = NinjaAPI(
         "Everything the desk does, for programs. Each request carries a key "
         "(`Authorization: Bearer vigie_…`) that a person made in the console; it sees that "
         "person’s practices, or some of them, and does what its scopes say. An operation names "
-        "its scope in `x-scope`. Nothing here speaks of a patient."
+        "its scope in `x-scope`. What is `said` comes in the language of `Accept-Language`. What a "
+        "key reads of a practice is written in that practice’s journal. Orders are signed "
+        "elsewhere, by a key file or by a person’s passkey in a browser: no key of this API signs "
+        "one. Nothing here speaks of a patient."
     ),
     urls_namespace="api",
     docs_url=None,
     openapi_url=None,  # answered below, to a key
 )
-for about in (practices, machines, matters, incidents, records, orders):
+for about in (
+    practices,
+    machines,
+    matters,
+    incidents,
+    incident_papers,
+    questions,
+    checklist,
+    letters,
+    records,
+    orders,
+):
     api.add_router("", about.router)
 itself = Router(tags=["description"])
 
@@ -48,7 +73,7 @@ def describe() -> dict[str, Any]:
 @api.exception_handler(Refused)
 def refused(_: HttpRequest, why: Refused) -> HttpResponse:
     """Answer with a status and a slug; what was sent is never echoed."""
-    response = _answer(why.status, {"refused": why.slug, "where": []})
+    response = _answer(why.status, {"refused": why.slug, "where": why.where})
     if why.status == 429:  # noqa: PLR2004  (the status that tells when to come back)
         response.headers["Retry-After"] = "5"
     return response

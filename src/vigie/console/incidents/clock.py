@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,26 +16,30 @@ from vigie.knowledge.playbooks import playbook
 from vigie.knowledge.playbooks.playbook import Duty, Page, Phase, Risk, Step, Weight
 
 SOON = timedelta(hours=24)
+TimeState = Literal["done", "spared", "open", "soon", "late", "expired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One step or duty in words. `done` is who said so and when, or nothing."""
+    """One step or duty in words. `done` is who said so and when, or nothing; `tick` the same."""
 
     slug: str
     said: str
     done: str
+    tick: Tick | None
     expired: str  # why it is not current, or nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time(Line):
-    """A duty with its clock. `state` is done, spared, open, soon, late or (its rules) expired."""
+    """A duty with its clock. `state` expired is that of its rules."""
 
     name: str
-    state: str
+    weight: Weight
+    state: TimeState
     left: str
     until: str
+    due: datetime | None  # None: as soon as possible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ def _line(incident: Incident, step: Step, tick: Tick | None, now: datetime) -> L
         slug=step.slug,
         said=playbook.say("steps", step.slug, words.language()),
         done=_who(incident, tick, now),
+        tick=tick,
         expired=_expiry(step.page, now),
     )
 
@@ -122,6 +128,7 @@ def _time(incident: Incident, duty: Duty, risk: Risk, tick: Tick | None, now: da
     expired = _expiry(duty.page, now)
     called = duty.called_for(risk)
     zone = incident.practice.timezone
+    state: TimeState
     if tick is not None:
         state, left = "done", _who(incident, tick, now)
     elif called is False:
@@ -144,7 +151,10 @@ def _time(incident: Incident, duty: Duty, risk: Risk, tick: Tick | None, now: da
         said=playbook.say("duties", duty.slug, words.language()),
         name=playbook.say("names", duty.slug, words.language()),
         done=_who(incident, tick, now),
+        tick=tick,
         expired=expired,
+        weight=duty.weight,
+        due=due,
         state=state,
         left=left,
         until=moments.day(due, zone, now) + ", " + moments.hour(due, zone) if ends and due else "",

@@ -1,6 +1,6 @@
 """The forms of an incident: the register, when the practice knew, the words of a paper."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,14 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from vigie.console.desk import words
-from vigie.console.incidents import insured, register
+from vigie.console.incidents import insured, record, register
 from vigie.console.incidents.papers import content
 from vigie.console.incidents.papers.content import Paper
 from vigie.console.practices.models import Practice
 from vigie.domain.danger import Danger
 
 Sent = QueryDict | None
-_EARLIEST = timedelta(days=400)
 
 
 class Register(forms.Form):
@@ -65,7 +64,7 @@ class Known(forms.Form):
             said = datetime.fromisoformat(self.cleaned_data["aware"]).replace(tzinfo=self._zone)
         except ValueError:
             raise ValidationError(_("Write a day and an hour.")) from None
-        if not self._now - _EARLIEST < said <= self._now:
+        if not record.believable(said, self._now):
             raise ValidationError(_("This moment is to come, or more than a year ago."))
         return said
 

@@ -5,7 +5,7 @@ The journal holds digests, not sentences: an extract of it can be handed on with
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,7 @@ from vigie.console.journal import chain
 from vigie.domain.proof import canonical
 
 Content = Mapping[str, str]
+EARLIEST = timedelta(days=400)
 
 
 def digest(content: Content) -> str:
@@ -23,9 +24,12 @@ def digest(content: Content) -> str:
 
 
 def tick(incident: Incident, step: str, now: datetime, *, done: bool, by: Person) -> Tick:
-    """Say that a step is done, or is not after all."""
+    """Say that a step is done, or is not after all; the same word is not written again."""
     with transaction.atomic():
         head = chain.lock(incident.practice_id)
+        last: Tick | None = Tick.objects.filter(incident=incident, step=step).last()
+        if last is not None and last.done == done:
+            return last
         row = {"event": "incident_step", "opened": incident.entry, "step": step, "done": done}
         head = chain.append(head, row, now)
         return Tick.objects.create(
@@ -90,6 +94,11 @@ def own_words(incident: Incident, kind: str) -> dict[str, str]:
     """Return the parts of a paper that somebody worded, as they stand."""
     last = Draft.objects.filter(incident=incident, kind=kind).last()
     return dict(last.content) if last else {}
+
+
+def believable(at: datetime, now: datetime) -> bool:
+    """Return whether a practice may have known since a moment: not to come, not long past."""
+    return now - EARLIEST < at <= now
 
 
 def aware(incident: Incident, at: datetime, now: datetime) -> None:

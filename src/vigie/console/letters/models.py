@@ -90,3 +90,8 @@ class Dispatch(models.Model):
     def __str__(self) -> str:
         """Return the letter's number."""
         return str(self.letter_id)
+
+    @property
+    def unsure(self) -> bool:
+        """Return whether nobody knows if it left."""
+        return self.begun_at is not None and self.sent_at is None

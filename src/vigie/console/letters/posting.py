@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
+from vigie.console.accounts.models import Person
 from vigie.console.letters.models import Addressee, Dispatch
 
 UNREACHABLE, REFUSED, UNSURE = "unreachable", "refused", "unsure"
@@ -61,6 +62,12 @@ def _refuses(trouble: Exception) -> bool:
     if isinstance(trouble, smtplib.SMTPDataError):
         return trouble.smtp_code >= _REFUSED_FROM
     return isinstance(trouble, _REFUSALS)
+
+
+def approve(dispatch: Dispatch, now: datetime, *, by: Person) -> bool:
+    """Let a letter go: somebody has read it. False if somebody had."""
+    waiting = Dispatch.objects.filter(pk=dispatch.pk, approved_at=None)
+    return bool(waiting.update(approved_at=now, approved_by=by))
 
 
 def again(dispatch: Dispatch) -> bool:

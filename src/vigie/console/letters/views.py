@@ -74,7 +74,7 @@ def letter(request: Asked, pseudonym: str, month: str) -> HttpResponse:
         "sound": keeping.sound(kept),
         "way": _way(kept.dispatch, of, now),
         "may_send": kept.dispatch.approved_at is None,
-        "unsure": kept.dispatch.begun_at is not None and kept.dispatch.sent_at is None,
+        "unsure": kept.dispatch.unsure,
         "address": Addressee.objects.visible_to(request.user)
         .filter(practice=of)
         .exclude(mail="")
@@ -97,8 +97,7 @@ def approve(request: Asked, pseudonym: str, month: str) -> HttpResponse:
     """Let a letter go: it has been read. One that is unsure goes again, by the same button."""
     of = asked.practice(request, pseudonym)
     kept = _kept(request, of, month)
-    waiting = Dispatch.objects.visible_to(request.user).filter(pk=kept.pk, approved_at=None)
-    waiting.update(approved_at=datetime.now(UTC), approved_by=request.user)
+    posting.approve(kept.dispatch, datetime.now(UTC), by=request.user)
     posting.again(kept.dispatch)
     return redirect("letter", of.pseudonym, month)
 

@@ -1,9 +1,9 @@
 """What became of the orders of a practice: told by the machines' own reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from vigie.console.accounts.models import Person, SigningKey
 from vigie.console.desk import moments
 from vigie.console.intake.models import Order, Report
 from vigie.console.orders import sentences
-from vigie.console.practices.models import Practice
+from vigie.console.practices.models import Machine, Practice
 from vigie.console.signing.models import AssertedOrder
 from vigie.wire import orders as wire
 
 MOST_SHOWN = 50
 _RANK = {"order_refused": 1, "order_taken": 2, "order_failed": 3, "order_done": 3}
-_STATE = {
+State = Literal["waiting", "taken", "done", "failed", "refused", "expired"]
+_STATE: Mapping[str, State] = {
     "order_refused": "refused",
     "order_taken": "taken",
     "order_failed": "failed",
@@ -29,13 +30,19 @@ Kept = Order | AssertedOrder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One order as the page shows it."""
+    """One order as the page shows it. `order` is its wish's own name, or nothing."""
 
+    machine: Machine
     number: int
+    order: str
+    at: datetime
+    expires: datetime
+    by_passkey: bool
+    reason: str
     said: str
     given: str
     by: str
-    state: str
+    state: State
     sign: str
     word: str
     why: str
@@ -64,7 +71,13 @@ def _line(
     state, reason = _standing(row, answers, now)
     by = str(row.person or "") if isinstance(row, AssertedOrder) else signers.get(row.key, "")
     return Line(
+        machine=row.machine,
         number=row.sequence,
+        order=_named(row),
+        at=row.given_at,
+        expires=row.expires,
+        by_passkey=isinstance(row, AssertedOrder),
+        reason=reason,
         said=_said(row),
         given=moments.moment(row.given_at, zone, now),
         by=by,
@@ -75,7 +88,7 @@ def _line(
     )
 
 
-def _standing(row: Kept, answers: dict[Any, dict[str, Any]], now: datetime) -> tuple[str, str]:
+def _standing(row: Kept, answers: dict[Any, dict[str, Any]], now: datetime) -> tuple[State, str]:
     fact = answers.get((row.machine_id, row.sequence))
     if fact is not None:
         reasons = [name for name in fact["numbers"] if name in sentences.REASONS]
@@ -88,6 +101,13 @@ def _said(row: Kept) -> str:
         return sentences.said(wire.decode(row.body).wish, str(row.machine))
     except msgspec.MsgspecError:
         return _("An order of another version.")
+
+
+def _named(row: Kept) -> str:
+    try:
+        return str(type(wire.decode(row.body).wish).__struct_config__.tag)
+    except msgspec.MsgspecError:
+        return ""
 
 
 def _answers(person: Person, of: Practice, kept: Iterable[Kept]) -> dict[Any, dict[str, Any]]:

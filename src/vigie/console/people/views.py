@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
@@ -138,7 +139,7 @@ def seen_by(request: Asked, pseudonym: str) -> HttpResponse:
     told = [
         (
             words.page(one["page"]),
-            str(one["who"] or _("somebody who has left")),
+            _who(one),
             moments.moment(one["at"], of.timezone, now),
         )
         for one in seen.views_of(request.user, of)
@@ -148,3 +149,8 @@ def seen_by(request: Asked, pseudonym: str) -> HttpResponse:
         for (page, who, at), same in groupby(told)
     ]
     return render(request, "people/seen_by.html", {"practice": of, "views": views})
+
+
+def _who(view: dict[str, Any]) -> str:
+    who = str(view["who"] or _("somebody who has left"))
+    return _("%(who)s, by a program") % {"who": who} if "key" in view else who

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from ninja import Path, Router, Status
 
 from vigie.console.api.asking import Program, Refused, opened
+from vigie.console.api.care_words import OrderStandingOut
 from vigie.console.api.scopes import Scope
 from vigie.console.api.words import (
     REFUSALS,
@@ -14,6 +15,7 @@ from vigie.console.api.words import (
     SequenceOut,
 )
 from vigie.console.intake import orders
+from vigie.console.orders import standings
 from vigie.console.practices.models import Machine
 from vigie.wire.reports import SignedOrder
 
@@ -31,6 +33,36 @@ def next_sequence(
     """Say which sequence number the next order to a machine must carry."""
     found = request.auth.machine(request.auth.practice(practice), machine)
     return SequenceOut(sequence=orders.next_sequence(found, datetime.now(UTC)))
+
+
+@router.get(
+    "/practices/{practice}/orders",
+    response={200: list[OrderStandingOut], **REFUSALS},
+    url_name="orders",
+    **opened(Scope.READ_ORDERS),
+)
+def practice_orders(request: Program, practice: Path[Pseudonym]) -> list[OrderStandingOut]:
+    """Say what became of the latest orders of a practice, the newest first.
+
+    Those that a passkey has signed are here as well. Signing one takes a person, a browser and a
+    touch: no key of this API signs anything.
+    """
+    of = request.auth.practice(practice)
+    return [
+        OrderStandingOut(
+            machine=line.machine.pseudonym,
+            sequence=line.number,
+            order=line.order,
+            said=line.said,
+            given_at=line.at,
+            expires=line.expires,
+            by=line.by,
+            by_passkey=line.by_passkey,
+            state=line.state,
+            reason=line.reason,
+        )
+        for line in standings.lines(request.auth.person, of, datetime.now(UTC))
+    ]
 
 
 @router.post("/orders", response={201: OrderOut, **REFUSALS}, **opened(Scope.CARRY_ORDERS))

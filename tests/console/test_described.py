@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -18,13 +19,20 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from speaking import backup, now, report
+from speaking import backup, now, question, report
 
+from vigie.console.alerts.models import Alert, Kind
 from vigie.console.api import asking, keys
 from vigie.console.api.described import describe
+from vigie.console.api.forms import SAID
 from vigie.console.api.scopes import Scope
+from vigie.console.incidents import opening
+from vigie.console.intake.models import Question
+from vigie.console.letters import keeping
+from vigie.console.letters.months import Month
 from vigie.console.notices.duties import look_for_news
 from vigie.console.practices import scope
+from vigie.console.practices.models import Practice
 
 CHECKS = [
     not_a_server_error,
@@ -36,15 +44,33 @@ SCHEMA = schemathesis.openapi.from_dict(describe())
 OPERATIONS = {result.ok().label: result.ok() for result in SCHEMA.get_all_operations()}
 
 
+# What a path names besides the practice; a number that was made up is hardly ever there.
+NAMED = {"step": "cnil", "paper": "notice", "month": "2026-10", "item": "offline_copy"}
+
+
 @pytest.fixture
-def key(
-    stage: Stage, tell: Callable[..., object], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
-    monkeypatch.setattr(asking, "BURST", 1e9)
+def there(stage: Stage, tell: Callable[..., object]) -> dict[str, str]:
+    """Return what fills the paths: an incident, a letter and a question of Cabinet Martin."""
     speaker = let_in(stage.martin)
     let_in(stage.martin, approved=False)
-    tell(speaker, report(), speaker.proof(), backup(now()))
+    tell(speaker, report(), speaker.proof(), backup(now()), question())
     look_for_news.call()
+    matter = Alert.objects.filter(kind=Kind.REPORT).latest("pk")
+    opened = opening.from_matter(matter, now(), by=stage.karim)
+    Practice.objects.update(since=now() - timedelta(days=400))
+    keeping.write(Practice.objects.get(pk=stage.martin.pk), Month(2026, 10), now())
+    return NAMED | {
+        "machine": speaker.pseudonym,
+        "matter": str(matter.pk),
+        "incident": str(opened.pk),
+        "question": str(Question.objects.get().pk),
+    }
+
+
+@pytest.fixture
+def key(stage: Stage, there: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    assert there
+    monkeypatch.setattr(asking, "BURST", 1e9)
     text = keys.make(stage.karim, "all", Scope, now=now(), life=timedelta(days=1))[1]
     both = (request_started, request_finished)
     for signal in both:
@@ -56,7 +82,7 @@ def key(
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_whatever_the_description_allows_is_answered_as_it_says(
-    label: str, key: str, stage: Stage
+    label: str, key: str, stage: Stage, there: dict[str, str]
 ) -> None:
     operation, application = OPERATIONS[label], get_wsgi_application()
     practices = [stage.martin.pseudonym, stage.favre.pseudonym]
@@ -65,10 +91,13 @@ def test_whatever_the_description_allows_is_answered_as_it_says(
     answered = set()
 
     @settings(max_examples=25, suppress_health_check=list(HealthCheck))
-    @given(case=st.one_of(good, bad), practice=st.sampled_from(practices))
-    def ask(case: schemathesis.Case, practice: str) -> None:
+    @given(case=st.one_of(good, bad), practice=st.sampled_from(practices), named=st.booleans())
+    def ask(case: schemathesis.Case, practice: str, named: bool) -> None:  # noqa: FBT001
         if case.path_parameters.get("practice"):
             case.path_parameters["practice"] = practice  # what was made up is never there
+        if named:
+            known = there.keys() & case.path_parameters.keys()
+            case.path_parameters.update({name: there[name] for name in known})
         answer = case.call(
             app=application,
             base_url="http://127.0.0.1",
@@ -92,3 +121,10 @@ def test_the_description_names_a_scope_for_each_operation_and_promises_nothing_e
         if not path.endswith(("/me", "/openapi.json"))
     }
     assert scopes == {scope.value for scope in Scope} - {Scope.READ_METRICS.value}
+
+
+@pytest.mark.parametrize("scope_of_keys", Scope)
+def test_every_scope_is_documented_and_said_to_whoever_makes_a_key(scope_of_keys: Scope) -> None:
+    told = (Path(__file__).parents[2] / "docs/operating/api.md").read_text("utf-8")
+    assert f"`{scope_of_keys.value}`" in told
+    assert SAID[scope_of_keys]

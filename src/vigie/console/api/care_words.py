@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import StringConstraints
+from pydantic import StringConstraints, WithJsonSchema
 
 from vigie.console.api.words import Page, Pseudonym
 from vigie.console.checklist.items import Kind
@@ -20,6 +20,10 @@ from vigie.wire.advice import Kind as Doubt
 MonthText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")]
 PersonName = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=80)
+]
+# Said in place: the description already names the kinds of good practices so.
+DoubtKind = Annotated[
+    Doubt, WithJsonSchema({"type": "string", "enum": [kind.value for kind in Doubt]})
 ]
 
 
@@ -109,7 +113,7 @@ class QuestionOut(Schema):
     practice: str
     machine: str
     danger: Danger
-    kind: Doubt
+    kind: DoubtKind
     gravity: Gravity
     facts: list[FoundOut]
     sender: str

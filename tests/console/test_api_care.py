@@ -57,6 +57,7 @@ def test_letters_are_listed_and_one_is_told_with_its_figures(
     assert {name: told[name] for name in listed} == listed
     assert (told["figures"], told["text"]) == (letter.figures, letter.text)
     assert (told["digest"], told["sound"]) == (letter.digest, True)
+    assert program.file(f"{place}/letters/2026-10/pdf") == bytes(letter.pdf)
     for missing in ("2026-09", "2026-13"):
         program.ask("GET", f"{place}/letters/{missing}", status=404)
 

@@ -1,7 +1,9 @@
 """Incidents for programs: the same clock, steps, register and papers as on the pages."""
 
 import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +18,7 @@ from vigie.console.alerts.models import Alert
 from vigie.console.api import keys
 from vigie.console.api.scopes import Scope
 from vigie.console.incidents import opening, pack
-from vigie.console.incidents.models import Evidence, Incident, Revision, Tick
+from vigie.console.incidents.models import Draft, Evidence, Incident, Revision, Tick
 from vigie.console.incidents.papers import content
 from vigie.console.journal import chain
 from vigie.console.journal.models import Entry
@@ -186,3 +188,26 @@ def test_papers_are_read_and_evidence_is_made(
     assert program.ask("GET", f"{one}/evidence") == [made]
     whole = pack.whole(Evidence.objects.get(pk=made["pack"]))
     assert hashlib.sha256(whole).hexdigest() == made["digest"]
+    assert program.file(f"{one}/evidence/{made['pack']}") == whole
+    program.ask("GET", f"{one}/evidence/{made['pack'] + 1}", status=404)
+
+
+def test_a_paper_is_worded_by_a_person_and_given_as_a_file(
+    program: Program, stage: Stage, incident: Incident, place: str
+) -> None:
+    notice = f"{place}/{incident.pk}/papers/notice"
+    before = program.ask("GET", notice)
+    own = program.ask("POST", notice, {"parts": {"to": "CNIL, 3 place de Fontenoy"}})
+    assert own == {**before, "to": "CNIL, 3 place de Fontenoy", "blanks": own["blanks"]}
+    program.ask("POST", notice, {"parts": {"to": "CNIL, 3 place de Fontenoy"}})
+    (draft,) = Draft.objects.all()  # what has not changed is not written again
+    assert (draft.by, draft.content) == (stage.karim, {"to": "CNIL, 3 place de Fontenoy"})
+    insured = {"parts": {"to": "1 85 05 78 006 084 91"}}
+    assert program.ask("POST", notice, insured, 422) == {"refused": "not_a_paper", "where": ["to"]}
+    unknown = {"parts": {"patient": "x"}}
+    assert program.ask("POST", notice, unknown, 422)["refused"] == "unknown_field"
+    with zipfile.ZipFile(io.BytesIO(program.file(f"{notice}/docx"))) as written:
+        assert "3 place de Fontenoy" in written.read("word/document.xml").decode()
+    assert program.file(f"{notice}/pdf").startswith(b"%PDF-")
+    program.ask("GET", f"{notice}/exe", status=404)
+    assert program.ask("POST", notice, {"parts": {"to": ""}}) == before

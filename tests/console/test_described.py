@@ -26,7 +26,7 @@ from vigie.console.api import asking, keys
 from vigie.console.api.described import describe
 from vigie.console.api.forms import SAID
 from vigie.console.api.scopes import Scope
-from vigie.console.incidents import opening
+from vigie.console.incidents import opening, pack
 from vigie.console.intake.models import Question
 from vigie.console.letters import keeping
 from vigie.console.letters.months import Month
@@ -45,26 +45,39 @@ OPERATIONS = {result.ok().label: result.ok() for result in SCHEMA.get_all_operat
 
 
 # What a path names besides the practice; a number that was made up is hardly ever there.
-NAMED = {"step": "cnil", "paper": "notice", "month": "2026-10", "item": "offline_copy"}
+NAMED = {
+    "step": "cnil",
+    "paper": "notice",
+    "form": "docx",
+    "month": "2026-10",
+    "item": "offline_copy",
+}
 
 
 @pytest.fixture
 def there(stage: Stage, tell: Callable[..., object]) -> dict[str, str]:
-    """Return what fills the paths: an incident, a letter and a question of Cabinet Martin."""
+    """Return what fills the paths: an incident, a question and more of Cabinet Martin."""
     speaker = let_in(stage.martin)
     let_in(stage.martin, approved=False)
     tell(speaker, report(), speaker.proof(), backup(now()), question())
     look_for_news.call()
     matter = Alert.objects.filter(kind=Kind.REPORT).latest("pk")
     opened = opening.from_matter(matter, now(), by=stage.karim)
-    Practice.objects.update(since=now() - timedelta(days=400))
-    keeping.write(Practice.objects.get(pk=stage.martin.pk), Month(2026, 10), now())
     return NAMED | {
         "machine": speaker.pseudonym,
         "matter": str(matter.pk),
         "incident": str(opened.pk),
+        "pack": str(pack.make(opened, now(), by=stage.karim).pk),
         "question": str(Question.objects.get().pk),
     }
+
+
+def _write_letter(practice: Practice) -> None:
+    """Write the letter of a month in which nothing was told; printing it takes a second."""
+    Practice.objects.filter(pk=practice.pk).update(since=now() - timedelta(days=400))
+    practice.refresh_from_db()
+    month = Month.parse(NAMED["month"])
+    keeping.write(practice, month, month.following.begins(practice.timezone))
 
 
 @pytest.fixture
@@ -85,6 +98,8 @@ def test_whatever_the_description_allows_is_answered_as_it_says(
     label: str, key: str, stage: Stage, there: dict[str, str]
 ) -> None:
     operation, application = OPERATIONS[label], get_wsgi_application()
+    if "letters" in operation.path:
+        _write_letter(stage.martin)
     practices = [stage.martin.pseudonym, stage.favre.pseudonym]
     good = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     bad = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)

@@ -111,6 +111,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
     look_for_news.call()
     outage = Outage.objects.get(practice=stage.martin)
     _own_things(stage, alert.pk)
+    made = str(pack.make(incident, now(), by=stage.karim).pk)
     filled = {
         "<slug:pseudonym>": stage.martin.pseudonym,
         "<slug:machine>": waiting.pseudonym,
@@ -124,7 +125,8 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<slug:step>": "write_register",
         "<slug:kind>": "notice",
         "<slug:form>": "docx",
-        "<int:pack>": str(pack.make(incident, now(), by=stage.karim).pk),
+        "<int:pack>": made,
+        "<pack>": made,
         "<str:secret>": "secret",
         "<practice>": stage.martin.pseudonym,
         "<machine>": waiting.pseudonym,
@@ -133,6 +135,7 @@ def addresses(stage: Stage, tell: Tell) -> list[str]:
         "<incident>": str(incident.pk),
         "<step>": "write_register",
         "<paper>": "notice",
+        "<form>": "docx",
         "<month>": "2026-10",
         "<item>": "offline_copy",
         "<question>": str(alert.pk),
@@ -248,6 +251,7 @@ def _asked(client: Client, method: str, path: str, known: dict[str, str], **head
         "aware_at": now().isoformat(),
         "done": True,
         "content": {"what_happened": "pris"},
+        "parts": {"to": "pris"},
         "said": "yes",
         "answer": "leave",
     }
@@ -277,6 +281,8 @@ def known(stage: Stage, addresses: list[str]) -> dict[str, str]:
         "incident": str(Incident.objects.get(practice=stage.martin).pk),
         "step": "write_register",
         "paper": "notice",
+        "form": "docx",
+        "pack": str(Evidence.objects.get(practice=stage.martin).pk),
         "month": "2026-10",
         "item": "offline_copy",
         "question": str(Question.objects.get(practice=stage.martin).pk),
@@ -296,6 +302,7 @@ def test_no_operation_of_the_api_shows_or_changes_another_practice(
             leaks.append(f"{method} {path}")
         closed = who in {"without a key", "karim's revoked", "expired"}
         assert answer.status_code == 401 or not closed, path
+        assert answer.status_code in {401, 404} or "{" not in path, path  # a file may be packed
     assert leaks == []
     Practice.objects.filter(name="pris").delete()
     assert _state() == before

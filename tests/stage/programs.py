@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.http import HttpResponse
 from django.test import Client
 
 from vigie.console.practices import scope
@@ -15,13 +16,24 @@ class Program:
         self._headers = {"Authorization": f"Bearer {text}", "Accept-Language": language}
 
     def ask(self, method: str, path: str, sent: object = None, status: int = 200) -> Any:  # noqa: ANN401
+        answer = self._answer(method, path, json.dumps(sent) if sent is not None else "")
+        assert answer.status_code == status, answer.content
+        return json.loads(answer.content)
+
+    def file(self, path: str) -> bytes:
+        """Return a file that the console gives."""
+        answer = self._answer("GET", path, "")
+        assert answer.status_code == 200, answer.content
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        return bytes(answer.content)
+
+    def _answer(self, method: str, path: str, body: str) -> HttpResponse:
         answer = Client().generic(
             method,
             f"/api/v1{path}",
-            json.dumps(sent) if sent is not None else "",
+            body,
             content_type="application/json",
             headers=self._headers,
         )
         scope.see(scope.EVERYONE)
-        assert answer.status_code == status, answer.content
-        return json.loads(answer.content)
+        return answer

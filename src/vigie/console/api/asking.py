@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja.security import HttpBearer
 
 from vigie.console.accounts.models import Person
@@ -125,7 +125,17 @@ class ApiKey(HttpBearer):
         return Asker(key=key, person=key.person, practices=practices)
 
 
-def opened(scope: Scope | None) -> dict[str, Any]:
-    """Return what an operation says of itself: which scope opens it."""
-    described = {"x-scope": scope.value} if scope else {}
+def opened(scope: Scope | None, *, gives: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what an operation says of itself: which scope opens it, and which files it gives."""
+    described: dict[str, Any] = {"x-scope": scope.value} if scope else {}
+    if files := {sort: {"schema": {"type": "string", "format": "binary"}} for sort in gives}:
+        described["responses"] = {"200": {"description": "The file", "content": files}}
     return {"auth": ApiKey(scope), "openapi_extra": described}
+
+
+def file(content: bytes, sort: str, name: str) -> HttpResponse:
+    """Return a file to be kept under a name."""
+    answer = HttpResponse(content, content_type=sort)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

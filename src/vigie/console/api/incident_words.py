@@ -128,6 +128,12 @@ class WholePaperOut(Schema):
     blanks: int
 
 
+class WordsIn(Schema):
+    """Parts of a paper in a person's own words."""
+
+    parts: Annotated[dict[Slug, Annotated[str, Field(max_length=6_000)]], Field(max_length=40)]
+
+
 class EvidenceOut(Schema):
     """An evidence pack: up to which row of the journal it reaches, and its SHA-256."""
 

@@ -84,11 +84,11 @@ class Words(forms.Form):
 
     def __init__(self, paper: Paper, *given: Any) -> None:  # noqa: ANN401
         super().__init__(*given)
-        self._paper = {"to": paper.to} | {
+        self.prepared = {"to": paper.to} | {
             p.slug: p.text for p in paper.parts if p.kind != "heading"
         }
         labels = {part.slug: part.label for part in paper.parts}
-        for slug, text in self._paper.items():
+        for slug, text in self.prepared.items():
             long = "\n" in text or len(text) > 70  # noqa: PLR2004  (a line of the form)
             rows = max(2, text.count("\n") + 1 + len(text) // 80)
             area = forms.Textarea(attrs={"rows": min(rows, 12)}) if long else None
@@ -105,7 +105,7 @@ class Words(forms.Form):
     def changed(self) -> dict[str, str]:
         """Return the parts that a person worded differently from what was prepared."""
         told = {slug: _lines(str(text)) for slug, text in self.cleaned_data.items()}
-        return {slug: text for slug, text in told.items() if text != self._paper[slug].strip()}
+        return {slug: text for slug, text in told.items() if text != self.prepared[slug].strip()}
 
 
 def _until(slug: str) -> list[str]:

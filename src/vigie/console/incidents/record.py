@@ -90,6 +90,12 @@ def draft(incident: Incident, kind: str, content: Content, now: datetime, *, by:
         )
 
 
+def reword(incident: Incident, kind: str, said: Content, now: datetime, *, by: Person) -> Draft:
+    """Word parts of a paper differently; a part that is emptied is prepared again."""
+    own = {**own_words(incident, kind), **said}
+    return draft(incident, kind, {slug: text for slug, text in own.items() if text}, now, by=by)
+
+
 def own_words(incident: Incident, kind: str) -> dict[str, str]:
     """Return the parts of a paper that somebody worded, as they stand."""
     last = Draft.objects.filter(incident=incident, kind=kind).last()

@@ -13,14 +13,9 @@ from vigie.console.desk.asked import Asked
 from vigie.console.incidents import clock, forms, graph, opening, record, register
 from vigie.console.incidents import pack as evidence
 from vigie.console.incidents.models import Evidence, Incident, Revision
-from vigie.console.incidents.papers import content, printing, word
+from vigie.console.incidents.papers import content, files
 from vigie.domain.danger import Danger
 from vigie.knowledge.playbooks.playbook import Risk
-
-_FORMS = {
-    "pdf": ("application/pdf", printing.pdf),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", word.docx),
-}
 
 
 @login_required
@@ -136,9 +131,7 @@ def paper(request: Asked, pseudonym: str, incident: int, kind: str) -> HttpRespo
     shown = _paper(about, kind)
     form = forms.Words(shown, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        own = {**record.own_words(about, kind), **form.changed()}
-        own = {slug: text for slug, text in own.items() if text}  # emptied: prepared again
-        record.draft(about, kind, own, datetime.now(UTC), by=request.user)
+        record.reword(about, kind, form.changed(), datetime.now(UTC), by=request.user)
         return redirect("incident_paper", pseudonym, about.pk, kind)
     context = {"practice": about.practice, "incident": about, "paper": shown, "form": form}
     return render(request, "incidents/edit_paper.html", context)
@@ -149,9 +142,9 @@ def paper(request: Asked, pseudonym: str, incident: int, kind: str) -> HttpRespo
 def printed(request: Asked, pseudonym: str, incident: int, kind: str, form: str) -> HttpResponse:
     """Give a paper as a file: PDF to read, .docx to finish. Nothing is sent anywhere."""
     about = _incident(request, pseudonym, incident)
-    if form not in _FORMS:
+    if form not in files.FORMS:
         raise Http404
-    sort, write = _FORMS[form]
+    sort, write = files.FORMS[form]
     return _file(write(_paper(about, kind)), sort, f"{kind}-{about.pk}.{form}")
 
 

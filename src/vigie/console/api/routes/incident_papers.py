@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.http import HttpResponse
 from ninja import Path, Router, Status
 
-from vigie.console.api.asking import Asker, NotThere, Program, Refused, opened
+from vigie.console.api.asking import Asker, NotThere, Program, Refused, file, opened
 from vigie.console.api.incident_words import (
     EvidenceOut,
     PaperOut,
@@ -13,6 +14,7 @@ from vigie.console.api.incident_words import (
     RegisterOut,
     Slug,
     WholePaperOut,
+    WordsIn,
 )
 from vigie.console.api.scopes import Scope
 from vigie.console.api.words import REFUSALS, Number, Pseudonym
@@ -20,7 +22,7 @@ from vigie.console.desk import words
 from vigie.console.incidents import forms, record
 from vigie.console.incidents import pack as evidence
 from vigie.console.incidents.models import Evidence, Incident, Revision
-from vigie.console.incidents.papers import content
+from vigie.console.incidents.papers import content, files
 
 router = Router(tags=["incidents"])
 _ONE = "/practices/{practice}/incidents/{incident}"
@@ -94,12 +96,64 @@ def incident_paper(
     request: Program, practice: Path[Pseudonym], incident: Path[Number], paper: Path[Slug]
 ) -> WholePaperOut:
     """Return a paper as it would print."""
+    return _whole(_paper(find(request.auth, practice, incident), paper))
+
+
+@router.post(
+    f"{_ONE}/papers/{{paper}}",
+    response={200: WholePaperOut, **REFUSALS},
+    **opened(Scope.WRITE_INCIDENTS),
+)
+def reword_paper(
+    request: Program,
+    practice: Path[Pseudonym],
+    incident: Path[Number],
+    paper: Path[Slug],
+    sent: WordsIn,
+) -> WholePaperOut:
+    """Word parts of a paper differently, `to` among them; one sent empty is prepared again."""
     about = find(request.auth, practice, incident)
-    if paper not in content.KINDS:
+    shown = _paper(about, paper)
+    form = forms.Words(shown, {**forms.Words(shown).prepared, **sent.parts})
+    if not sent.parts.keys() <= form.fields.keys():
+        raise Refused(422, "unknown_field")
+    if not form.is_valid():
+        raise Refused(422, "not_a_paper", sorted(form.errors))
+    if changed := form.changed():
+        record.reword(about, paper, changed, datetime.now(UTC), by=request.auth.person)
+    return _whole(_paper(about, paper))
+
+
+@router.get(
+    f"{_ONE}/papers/{{paper}}/{{form}}",
+    response=REFUSALS,
+    **opened(Scope.READ_INCIDENTS, gives=[sort for sort, _ in files.FORMS.values()]),
+)
+def incident_printed(
+    request: Program,
+    practice: Path[Pseudonym],
+    incident: Path[Number],
+    paper: Path[Slug],
+    form: Path[Slug],
+) -> HttpResponse:
+    """Return a paper as a file: `pdf` to read, `docx` to finish. Nothing is sent anywhere."""
+    about = find(request.auth, practice, incident)
+    whole = _paper(about, paper)
+    if form not in files.FORMS:
         raise NotThere
-    whole = content.paper(about, paper)
+    sort, write = files.FORMS[form]
+    return file(write(whole), sort, f"{paper}-{about.pk}.{form}")
+
+
+def _paper(about: Incident, kind: str) -> content.Paper:
+    if kind not in content.KINDS:
+        raise NotThere
+    return content.paper(about, kind)
+
+
+def _whole(whole: content.Paper) -> WholePaperOut:
     return WholePaperOut(
-        paper=paper,
+        paper=whole.kind,
         language=whole.language.value,
         title=whole.title,
         to=whole.to,
@@ -120,7 +174,7 @@ def incident_paper(
 def incident_evidence(
     request: Program, practice: Path[Pseudonym], incident: Path[Number]
 ) -> list[EvidenceOut]:
-    """List the evidence packs that were made, the newest first; the page gives their files."""
+    """List the evidence packs that were made, the newest first."""
     about = find(request.auth, practice, incident)
     rows = Evidence.objects.filter(incident=about).select_related("by").order_by("-pk")
     return [_pack(row) for row in rows]
@@ -135,6 +189,23 @@ def make_evidence(
     """Make the evidence pack as things stand."""
     about = find(request.auth, practice, incident)
     return Status(201, _pack(evidence.make(about, datetime.now(UTC), by=request.auth.person)))
+
+
+@router.get(
+    f"{_ONE}/evidence/{{pack}}",
+    response=REFUSALS,
+    **opened(Scope.READ_INCIDENTS, gives=["application/zip"]),
+)
+def evidence_pack(
+    request: Program, practice: Path[Pseudonym], incident: Path[Number], pack: Path[Number]
+) -> HttpResponse:
+    """Return one evidence pack, made again: the same bytes each time."""
+    about = find(request.auth, practice, incident)
+    rows = Evidence.objects.filter(incident=about).select_related("incident__practice")
+    found = rows.filter(pk=pack).first()
+    if found is None:
+        raise NotThere
+    return file(evidence.whole(found), "application/zip", f"vigie-{about.pk}-{found.until}.zip")
 
 
 def revision(row: Revision) -> RegisterOut:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from django.http import HttpResponse
 from ninja import Path, Router
 
-from vigie.console.api.asking import Asker, NotThere, Program, Refused, opened
+from vigie.console.api.asking import Asker, NotThere, Program, Refused, file, opened
 from vigie.console.api.care_words import ApproveIn, LetterOut, MonthText, WholeLetterOut
 from vigie.console.api.scopes import Scope
 from vigie.console.api.words import REFUSALS, Done, Pseudonym
@@ -42,6 +43,17 @@ def letter(request: Program, practice: Path[Pseudonym], month: Path[MonthText]) 
         entry=kept.entry,
         sound=keeping.sound(kept),
     )
+
+
+@router.get(
+    f"{_PLACE}/{{month}}/pdf",
+    response=REFUSALS,
+    **opened(Scope.READ_LETTERS, gives=["application/pdf"]),
+)
+def letter_pdf(request: Program, practice: Path[Pseudonym], month: Path[MonthText]) -> HttpResponse:
+    """Return the sheet that is kept."""
+    kept = _kept(request.auth, practice, month)
+    return file(bytes(kept.pdf), "application/pdf", f"vigie-{kept}.pdf")
 
 
 @router.post(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.management.color import no_style
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -160,6 +161,9 @@ def _own_things(stage: Stage, number: int) -> None:
     if not Outage.objects.filter(pk=number).exists():
         begun = {"opened_at": now(), "last_at": now()}
         Outage.objects.create(pk=number, practice=stage.martin, gravity="NOTE", **begun)
+    with connection.cursor() as cursor:  # PostgreSQL counts on from here, not up to here
+        for reset in connection.ops.sequence_reset_sql(no_style(), [Address, Key, Hook, Outage]):
+            cursor.execute(reset)
 
 
 def _sees(client: Client, addresses: list[str]) -> list[str]:

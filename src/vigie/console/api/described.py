@@ -26,7 +26,7 @@ api = NinjaAPI(
     title="Vigie",
     version="1",
     description=(
-        "Everything the desk does, for programs. Each request carries a key "
+        "What the desk does, for programs. Each request carries a key "
         "(`Authorization: Bearer vigie_…`) that a person made in the console; it sees that "
         "person’s practices, or some of them, and does what its scopes say. An operation names "
         "its scope in `x-scope`. What is `said` comes in the language of `Accept-Language`. What a "

@@ -23,7 +23,7 @@ from speaking import backup, now, question, report
 
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.api import asking, keys
-from vigie.console.api.described import describe
+from vigie.console.api.described import api, describe
 from vigie.console.api.forms import SAID
 from vigie.console.api.scopes import Scope
 from vigie.console.incidents import opening, pack
@@ -31,6 +31,7 @@ from vigie.console.intake.models import Question
 from vigie.console.letters import keeping
 from vigie.console.letters.months import Month
 from vigie.console.notices.duties import look_for_news
+from vigie.console.people import words
 from vigie.console.practices import scope
 from vigie.console.practices.models import Practice
 
@@ -143,3 +144,22 @@ def test_every_scope_is_documented_and_said_to_whoever_makes_a_key(scope_of_keys
     told = (Path(__file__).parents[2] / "docs/operating/api.md").read_text("utf-8")
     assert f"`{scope_of_keys.value}`" in told
     assert SAID[scope_of_keys]
+
+
+def test_what_a_program_reads_of_a_practice_has_words_on_the_page_of_who_has_looked() -> None:
+    names = {
+        str(url.name)
+        for url in api.urls[0]
+        if "<practice>" in str(url.pattern)
+        and "get" in SCHEMA.raw_schema["paths"][_described(str(url.pattern))]
+    }
+    assert {"incident", "proofs", "letters"} <= names
+    assert names - WRITES - words._PAGES.keys() == set()
+
+
+# Where one address is read and written, these are the names of the writing.
+WRITES = {"open_told", "revise", "reword_paper", "make_evidence"}
+
+
+def _described(pattern: str) -> str:
+    return "/api/v1/" + pattern.replace("<", "{").replace(">", "}")

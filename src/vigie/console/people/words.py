@@ -25,6 +25,22 @@ _PAGES = {
     "open_incident": gettext_noop("Incidents"),
     "lessons": gettext_noop("Lessons"),
     "contacts": gettext_noop("Contacts"),
+    "promises": gettext_noop("The eleven promises"),
+    "proofs": gettext_noop("The proofs"),
+    "backups": gettext_noop("The backups"),
+    "incident": gettext_noop("An incident with its clock"),
+    "incident_register": gettext_noop("The register of an incident"),
+    "incident_papers": gettext_noop("The papers of an incident"),
+    "incident_paper": gettext_noop("The papers of an incident"),
+    "incident_printed": gettext_noop("The papers of an incident"),
+    "incident_evidence": gettext_noop("The evidence of an incident"),
+    "evidence_pack": gettext_noop("The evidence of an incident"),
+    "incident_pack_file": gettext_noop("The evidence of an incident"),
+    "checklist": gettext_noop("Good practices"),
+    "letters": gettext_noop("The letters"),
+    "letter": gettext_noop("One letter"),
+    "letter_pdf": gettext_noop("One letter"),
+    "next_sequence": gettext_noop("The number of the next order"),
 }
 # The first that is found: a browser also names those it came from.
 _BROWSERS = (

@@ -20,7 +20,7 @@ from vigie.responders.ask import Ask
 from vigie.responders.isolate import Isolate
 from vigie.responders.tell import Said, Tell, Voice
 from vigie.sensors import Sensor
-from vigie.tools import desktop
+from vigie.tools.desktop import Desktop, desktop
 from vigie.tools.firewall import Firewall, FirewallFailed, Peer
 from vigie.tools.firewall.netsh import Netsh
 from vigie.tools.firewall.nftables import Nftables
@@ -35,6 +35,7 @@ from vigie.wire.orders import Wish
 
 log = logging.getLogger(__name__)
 
+DESKTOP = "desktop"  # among what does not see: nobody was shown what had to be
 _HTTPS = 443
 _HTTP = 80
 
@@ -73,7 +74,8 @@ def parts(  # noqa: PLR0913  (every kind of part an agent has)
     """
     hours = agent.settings.practice.hours
     notices = Notices(agent.folder / "notices.db")
-    voice = Voice(notices, show=desktop.show, consulting=partial(consulting, hours))
+    screen = desktop()
+    voice = Voice(notices, show=screen.show, consulting=partial(consulting, hours))
     isolate = Isolate(
         firewall(agent.folder), lambda: (*_console(agent), *_outside(agent), *peers())
     )
@@ -86,7 +88,7 @@ def parts(  # noqa: PLR0913  (every kind of part an agent has)
         routines=routines,
         fulfil=fulfil or {},
         at_start=(partial(_resume, agent, isolate),),
-        each_minute=(voice.catch_up,),
+        each_minute=(voice.catch_up, lambda _: _unheard(agent, notices, screen)),
         alive=tell,
     )
 
@@ -98,6 +100,19 @@ def _resume(agent: Agent, isolate: Isolate) -> None:
             log.warning("this machine was isolated before it restarted, and is again")
     except FirewallFailed as failure:
         agent.go_blind("isolate", built(), failure.reason, str(failure))
+
+
+def _unheard(agent: Agent, notices: Notices, screen: Desktop) -> None:
+    """Have it told that notices reach nobody: what is needed is missing, or grave harm waits.
+
+    Everything is in the pane as well; that nobody sits here in the evening is no news.
+    """
+    if missing := screen.lacks():
+        agent.go_blind(DESKTOP, (), "missing_program", missing)
+    elif any(notice.grave for notice in notices.unshown()):
+        agent.go_blind(DESKTOP, (), "nobody_there")
+    else:
+        agent.see_again(DESKTOP)
 
 
 def _console(agent: Agent) -> tuple[Peer, ...]:

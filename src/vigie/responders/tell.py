@@ -1,5 +1,6 @@
 """TELL: one sentence for the people at this machine, kept, and shown at a moment that suits."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +21,16 @@ class Said:
 
 
 class Show(Protocol):
-    """A way to put a sentence before someone's eyes, such as `vigie.tools.desktop.show`."""
+    """A way to put a sentence before someone's eyes, such as the desktop's notices."""
 
     def __call__(self, text: str, *, grave: bool) -> bool:
         """Return whether it could be shown."""
 
 
 Words = Callable[[str], Said | None]
+
+# Voices speak from several threads, and showing takes a while: nobody is told the same twice.
+_SPEAKING = threading.Lock()
 
 
 class Voice:
@@ -58,6 +62,10 @@ class Voice:
 
     def catch_up(self, now: datetime) -> int:
         """Show what has waited for a calmer moment; return how many notices were shown."""
+        with _SPEAKING:
+            return self._catch_up(now)
+
+    def _catch_up(self, now: datetime) -> int:
         shown = 0
         for notice in self._notices.unshown():
             consulting = self._consulting(now)

@@ -15,6 +15,7 @@ from vigie.domain.evidence.blindness import SensorWentBlind
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.response import Deed, Response
 from vigie.domain.verdict import Verdict
+from vigie.tools.desktop import Nowhere
 from vigie.tools.firewall import FirewallFailed, Opening, Peer
 from vigie.tools.notices import Notices
 
@@ -52,7 +53,7 @@ def blind() -> SensorWentBlind:
 def test_what_is_told_is_kept_in_the_language_of_the_practice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, start: str
 ) -> None:
-    monkeypatch.setenv("PATH", "")  # no desktop: the sentence waits for the pane
+    monkeypatch.setattr(composition, "desktop", Nowhere)  # the sentence waits for the pane
     agent = Agent(settings(language), tmp_path)
     agent.pauses.decide = lambda _danger, _findings: (TOLD,)  # type: ignore[method-assign]
     begun = threading.Event()
@@ -106,3 +107,76 @@ def test_a_firewall_that_fails_at_the_start_is_blindness_and_stops_no_watch(
         while "isolate" not in agent._blind:
             assert not deadline.wait(0.05)
     assert agent._blind.keys() == {"isolate"}
+
+
+class Screen:
+    """The screens of a machine: somebody looks at one, or not, and notices work, or not."""
+
+    def __init__(self) -> None:
+        self.watched = False
+        self.missing = ""
+        self.said: list[str] = []
+
+    def show(self, text: str, *, grave: bool) -> bool:
+        del grave
+        if self.watched and not self.missing:
+            self.said.append(text)
+            return True
+        return False
+
+    def lacks(self) -> str:
+        return self.missing if self.watched else ""
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    made = Screen()
+    monkeypatch.setattr(composition, "desktop", lambda: made)
+    return made
+
+
+def a_minute(chosen: Parts, at: datetime) -> None:
+    for call in chosen.each_minute:
+        call(at)
+
+
+def kept(agent: Agent, *, grave: bool) -> None:
+    notices = Notices(agent.folder / "notices.db")
+    notices.keep(report="r", deed="TELL", text="Voilà.", button="", grave=grave, at=NOW)
+    notices.close()
+
+
+def test_grave_harm_that_nobody_was_shown_is_told_until_somebody_was(
+    tmp_path: Path, screen: Screen
+) -> None:
+    agent = Agent(settings(), tmp_path)
+    chosen = parts(agent)
+    kept(agent, grave=True)
+    a_minute(chosen, NOW)
+    assert agent.blind() == ("desktop",)
+    screen.watched = True
+    a_minute(chosen, NOW)
+    assert (screen.said, agent.blind()) == (["Voilà."], ())
+    a_minute(chosen, NOW)
+    assert screen.said == ["Voilà."]
+
+
+def test_a_calm_notice_that_waits_for_somebody_is_no_news(tmp_path: Path, screen: Screen) -> None:
+    agent = Agent(settings(), tmp_path)
+    chosen = parts(agent)
+    kept(agent, grave=False)
+    a_minute(chosen, NOW)
+    assert (screen.said, agent.blind()) == ([], ())
+
+
+def test_a_program_that_notices_need_and_that_is_missing_is_told(
+    tmp_path: Path, screen: Screen
+) -> None:
+    agent = Agent(settings(), tmp_path)
+    chosen = parts(agent)
+    screen.watched, screen.missing = True, "notify-send"
+    a_minute(chosen, NOW)
+    assert agent.blind() == ("desktop",)
+    screen.missing = ""
+    a_minute(chosen, NOW)
+    assert agent.blind() == ()

@@ -111,18 +111,20 @@ def mute(at: Room) -> dict[str, Any]:
 
 
 def planted(at: Room) -> dict[str, Any]:
-    """A person's folder that leads to another's bus, and one that belongs to somebody else."""
+    """A bus that is only a link, and a folder that belongs to somebody else; each would answer."""
     at.account(MARIE, LUC, PAUL)
-    marie = at.desk(MARIE)
+    luc, paul = at.desk(LUC), at.desk(PAUL)
     for number in (LUC, PAUL):
         at.session(number)
-        folder = Path(f"/run/user/{number}")
-        folder.mkdir(mode=0o755)
-        (folder / "bus").symlink_to(f"/run/user/{MARIE}/bus")
-        os.chown(folder, number, number)
-    os.lchown(f"/run/user/{PAUL}", MARIE, MARIE)
+    bus = Path(f"/run/user/{LUC}/bus")
+    bus.rename(bus.with_name("another"))
+    bus.symlink_to("another")
+    os.lchown(bus, LUC, LUC)
+    folder = Path(f"/run/user/{PAUL}")
+    os.chown(folder, MARIE, MARIE)
+    folder.chmod(0o755)
     at.sign_in()
-    return {"shown": Linux().show(TEXT, grave=True), "said": marie.said()}
+    return {"shown": Linux().show(TEXT, grave=True), "said": luc.said() + paul.said()}
 
 
 def without_logind(at: Room) -> dict[str, Any]:

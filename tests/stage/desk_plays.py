@@ -12,6 +12,7 @@ from typing import Any
 from desk_room import Desk, Room, room, until
 
 from vigie.tools.desktop.linux import Linux
+from vigie.tools.screens import Logind
 
 MARIE, LUC, PAUL, ANNE = 54321, 54322, 54323, 54324
 TEXT = r"Nous avons isolé ce poste. « a & b <a href='x'>c</a> » C:\new, 8 h ; laissez-le allumé."
@@ -72,13 +73,17 @@ def who(at: Room) -> dict[str, Any]:
         answer = Linux().show(TEXT, grave=False)
         return {"shown": answer, "to": [n for n, d in desks.items() if len(d.said()) > before[n]]}
 
-    said = {"open": shown()}
+    said: dict[str, Any] = {"someone": Logind().open(), "open": shown()}
     at.lock(2, locked=True)
     said["luc_locked"] = shown()
     at.lock(1, locked=True)
     said["both_locked"] = shown()
     at.lock(1, locked=False)
     said["marie_back"] = shown()
+    said["to_lock"] = Logind().lock()
+    for session in (1, 3, 5):
+        at.lock(session, locked=True)
+    said["nobody"] = Logind().open()
     return said
 
 

@@ -63,6 +63,11 @@ def seen() -> dict[str, Any]:
     return played("seen")
 
 
+@pytest.fixture(scope="module")
+def who() -> dict[str, Any]:
+    return played("who")
+
+
 @needs_people
 def test_root_reaches_a_person_once_though_there_are_two_sessions(seen: dict[str, Any]) -> None:
     assert seen["shown"] == [True]
@@ -114,13 +119,18 @@ def test_that_persons_programs_can_neither_look_into_it_nor_steer_it(seen: dict[
 
 
 @needs_people
-def test_who_looks_at_a_screen_sees_it_and_a_locked_one_is_nobody() -> None:
-    assert played("who") == {
-        "open": {"shown": True, "to": [MARIE, LUC]},
-        "luc_locked": {"shown": True, "to": [MARIE]},
-        "both_locked": {"shown": False, "to": []},
-        "marie_back": {"shown": True, "to": [MARIE]},
-    }
+def test_who_looks_at_a_screen_sees_it_and_a_locked_one_is_nobody(who: dict[str, Any]) -> None:
+    assert who["open"] == {"shown": True, "to": [MARIE, LUC]}
+    assert who["luc_locked"] == {"shown": True, "to": [MARIE]}
+    assert who["both_locked"] == {"shown": False, "to": []}
+    assert who["marie_back"] == {"shown": True, "to": [MARIE]}
+
+
+@needs_people
+def test_the_screens_of_the_same_logind_are_open_until_all_are_locked(who: dict[str, Any]) -> None:
+    assert who["someone"] is True
+    assert who["to_lock"] == 3  # Marie's, and the two of somebody far away
+    assert who["nobody"] is False
 
 
 @needs_people

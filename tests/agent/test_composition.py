@@ -15,7 +15,6 @@ from vigie.domain.evidence.blindness import SensorWentBlind
 from vigie.domain.finding import Finding, Gravity
 from vigie.domain.response import Deed, Response
 from vigie.domain.verdict import Verdict
-from vigie.tools.desktop import Nowhere
 from vigie.tools.firewall import FirewallFailed, Opening, Peer
 from vigie.tools.notices import Notices
 
@@ -53,7 +52,7 @@ def blind() -> SensorWentBlind:
 def test_what_is_told_is_kept_in_the_language_of_the_practice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, start: str
 ) -> None:
-    monkeypatch.setattr(composition, "desktop", Nowhere)  # the sentence waits for the pane
+    monkeypatch.setattr(composition, "desktop", Screen)  # the sentence waits for the pane
     agent = Agent(settings(language), tmp_path)
     agent.pauses.decide = lambda _danger, _findings: (TOLD,)  # type: ignore[method-assign]
     begun = threading.Event()

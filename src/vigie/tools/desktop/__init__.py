@@ -4,6 +4,8 @@ import sys
 from typing import Protocol
 
 from vigie.tools.desktop.linux import Linux
+from vigie.tools.desktop.macos import MacOs
+from vigie.tools.desktop.windows import Windows
 
 
 class Desktop(Protocol):
@@ -19,21 +21,10 @@ class Desktop(Protocol):
         """Return the program without which nobody who sits here sees anything, "" for none."""
 
 
-class Nowhere:
-    """A system whose notices we do not know: everything waits in the pane."""
-
-    def show(self, text: str, *, grave: bool) -> bool:
-        """Show nothing."""
-        del text, grave
-        return False
-
-    def lacks(self) -> str:
-        """Return "": no program would help."""
-        return ""
-
-
 def desktop() -> Desktop:
     """Return this system's notices."""
-    if sys.platform in {"win32", "darwin"}:
-        return Nowhere()
+    if sys.platform == "win32":
+        return Windows()
+    if sys.platform == "darwin":
+        return MacOs()
     return Linux()

@@ -6,15 +6,21 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from desk_room import Desk, Room, room, until
 
+from vigie.agent.composition import parts
+from vigie.agent.loop import Agent
+from vigie.agent.settings import parse
 from vigie.tools.desktop.linux import Linux
+from vigie.tools.notices import Notices
 from vigie.tools.screens import Logind
 
 MARIE, LUC, PAUL, ANNE = 54321, 54322, 54323, 54324
+NIGHT = datetime(2026, 11, 23, 22, tzinfo=UTC)  # nobody is in a consultation
 TEXT = r"Nous avons isolé ce poste. « a & b <a href='x'>c</a> » C:\new, 8 h ; laissez-le allumé."
 
 
@@ -166,6 +172,38 @@ def without_program(at: Room) -> dict[str, Any]:
     }
 
 
+def week(at: Room) -> dict[str, Any]:
+    """The agent's own minutes, before two people: two calm notices and one grave one."""
+    at.account(MARIE, LUC)
+    desks = at.desk(MARIE), at.desk(LUC)
+    at.session(MARIE)
+    at.session(MARIE, TYPE="x11")
+    at.session(LUC)
+    at.sign_in()
+    agent = Agent(parse('[practice]\nname = "Cabinet"\ncaretaker = "Karim"\n'), at.folder / "home")
+    chosen = parts(agent)
+    notices = Notices(agent.folder / "notices.db")
+
+    def keep(text: str, *, grave: bool = False) -> None:
+        notices.keep(report=text, deed="TELL", text=text, button="", grave=grave, at=NIGHT)
+
+    def minutes(day: int) -> list[list[str]]:
+        for minute in range(3):
+            for call in chosen.each_minute:
+                call(NIGHT + timedelta(days=day, minutes=minute))
+        return [[row["text"] for row in desk.said()] for desk in desks]
+
+    keep("Un.")
+    keep("Deux.")
+    said: dict[str, Any] = {"first": minutes(0), "same_week": minutes(5)}
+    keep("Grave.", grave=True)
+    said["grave"] = minutes(6)
+    said["later"] = minutes(14)
+    said["counted"] = notices.interruptions(NIGHT, NIGHT + timedelta(days=30))
+    said["blind"] = agent.blind()
+    return said
+
+
 def _timed() -> list[float]:
     begun = time.monotonic()
     shown = Linux().show(TEXT, grave=True)
@@ -178,7 +216,7 @@ def _counts(*desks: Desk) -> list[int]:
 
 PLAYS = {
     play.__name__: play
-    for play in (seen, who, behind, mute, planted, without_logind, without_program)
+    for play in (seen, who, behind, mute, planted, without_logind, without_program, week)
 }
 
 if __name__ == "__main__":

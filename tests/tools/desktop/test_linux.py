@@ -173,6 +173,17 @@ def test_what_is_missing_is_said_where_somebody_sits() -> None:
     }
 
 
+@needs_people
+def test_the_agent_tells_each_person_once_and_keeps_to_one_calm_notice_a_week() -> None:
+    said = played("week")
+    first, second = ["Deux."], ["Deux.", "Grave."]
+    assert said["first"] == [first, first]
+    assert said["same_week"] == [first, first]
+    assert said["grave"] == [second, second]
+    assert said["later"] == [[*second, "Un."]] * 2
+    assert (said["counted"], said["blind"]) == (3, [])
+
+
 @pytest.mark.parametrize(
     "other",
     [

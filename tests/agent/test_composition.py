@@ -9,12 +9,15 @@ import pytest
 from vigie.agent import composition
 from vigie.agent.composition import parts
 from vigie.agent.loop import Agent, Parts
+from vigie.agent.pane.said import words as pane_words
 from vigie.agent.settings import Settings, parse
 from vigie.domain.danger import Danger
 from vigie.domain.evidence.blindness import SensorWentBlind
 from vigie.domain.finding import Finding, Gravity
+from vigie.domain.practice import Language
 from vigie.domain.response import Deed, Response
 from vigie.domain.verdict import Verdict
+from vigie.phrasebook import placeholders, vocabulary, words
 from vigie.tools.firewall import FirewallFailed, Opening, Peer
 from vigie.tools.notices import Notices
 
@@ -106,6 +109,40 @@ def test_a_firewall_that_fails_at_the_start_is_blindness_and_stops_no_watch(
         while "isolate" not in agent._blind:
             assert not deadline.wait(0.05)
     assert agent._blind.keys() == {"isolate"}
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_no_name_address_or_file_is_on_a_screen_that_others_see(
+    tmp_path: Path, language: str
+) -> None:
+    agent = Agent(settings(language), tmp_path)
+    said = {}
+    for danger in Danger:
+        for fact in vocabulary(danger).facts:
+            row = words(danger.value, Language(language)).get(fact, {})
+            named = {n for p in row.values() if isinstance(p, dict) for n in _named(p)}
+            numbers = dict.fromkeys(vocabulary(danger).facts[fact], 2)
+            finding = Finding(
+                gravity=Gravity.CONCERN,
+                fact=fact,
+                numbers=numbers,
+                clues=dict.fromkeys(named - {*numbers, *composition._OPEN}, "Odile Marchand"),
+            )
+            agent.under_way["r"] = Verdict(
+                danger=danger, at=NOW, machine="m" * 16, findings=(finding,)
+            )
+            said[danger, fact] = composition._said(agent, "r")
+    spoken = [one for one in said.values() if one]
+    assert sum("Odile Marchand" in one.text for one in spoken) > 20
+    assert not [one for one in spoken if "Odile Marchand" in one.screen or not one.screen]
+    assert sum(one.screen == one.text for one in spoken) > 20
+    about = said[Danger.MISDIRECTED_MAIL, "attachment_about_another"]
+    assert about is not None
+    assert about.screen == pane_words(Language(language))["screen"]["waits"]
+
+
+def _named(phrase: dict[str, str]) -> frozenset[str]:
+    return frozenset().union(*(placeholders(wording) for wording in phrase.values()))
 
 
 class Screen:

@@ -116,6 +116,13 @@ def test_a_question_is_kept_as_one(room: Room) -> None:
     assert [row.deed for row in room.undo.pending("a")] == [Deed.ASK]
 
 
+def test_a_screen_shows_less_than_the_pane_where_others_see_it(room: Room) -> None:
+    room.words["a"] = Said(text="Il s’agit de quelqu’un.", screen="Ouvrez Vigie.")
+    room.tell("a")
+    assert room.shown == ["Ouvrez Vigie."]
+    assert [notice.text for notice in room.notices.open()] == ["Il s’agit de quelqu’un."]
+
+
 def test_two_voices_at_once_say_it_once(room: Room) -> None:
     """The agent and its pane have a voice each, in threads of their own."""
 

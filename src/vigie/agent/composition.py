@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from vigie.agent.duties import Routine
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.orders import Fulfil
+from vigie.agent.pane.said import words as pane_words
 from vigie.domain.finding import Gravity
 from vigie.domain.practice import Reader
 from vigie.guards import built
@@ -36,6 +37,8 @@ from vigie.wire.orders import Wish
 log = logging.getLogger(__name__)
 
 DESKTOP = "desktop"  # among what does not see: nobody was shown what had to be
+# What may be on a screen that others see too: no name, address or file of anybody outside.
+_OPEN = ("caretaker", "machine", "time")
 _HTTPS = 443
 _HTTP = 80
 
@@ -144,19 +147,25 @@ def _said(agent: Agent, report: str) -> Said | None:
         "time": _local(verdict.at),
         **finding.clues,
     }
+    tell = partial(
+        say,
+        verdict.danger,
+        finding.fact,
+        reader=Reader.SECRETARY,
+        language=practice.language,
+        numbers=finding.numbers,
+    )
     try:
-        sentence = say(
-            verdict.danger,
-            finding.fact,
-            reader=Reader.SECRETARY,
-            language=practice.language,
-            numbers=finding.numbers,
-            clues=clues,
-        )
+        sentence = tell(clues=clues)
     except (Unspeakable, KeyError):  # a sentence that lacks a word is not shown half empty
         log.exception("no sentence for %s/%s", verdict.danger, finding.fact)
         return None
-    return Said(text=sentence.text, button=sentence.button, grave=verdict.gravity is Gravity.ALARM)
+    try:
+        screen = tell(clues={name: clues[name] for name in _OPEN}).text
+    except (Unspeakable, KeyError):
+        screen = pane_words(practice.language)["screen"]["waits"]
+    grave = verdict.gravity is Gravity.ALARM
+    return Said(text=sentence.text, button=sentence.button, grave=grave, screen=screen)
 
 
 def _local(at: datetime) -> str:

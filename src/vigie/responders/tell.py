@@ -13,11 +13,15 @@ from vigie.tools.undo import UndoBook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a report says to a person. `grave`: harm is under way, and may interrupt."""
+    """What a report says to a person. `grave`: harm is under way, and may interrupt.
+
+    `screen` is what everybody at the machine may read of it, where that is less than `text`.
+    """
 
     text: str
     button: str = ""
     grave: bool = False
+    screen: str = ""
 
 
 class Show(Protocol):
@@ -56,6 +60,7 @@ class Voice:
             button=said.button,
             grave=said.grave,
             at=at,
+            screen=said.screen,
         )
         self.catch_up(at)
         return new
@@ -71,7 +76,7 @@ class Voice:
             consulting = self._consulting(now)
             if not self._notices.may_interrupt(notice, now, consulting=consulting):
                 continue
-            if not self._show(notice.text, grave=notice.grave):
+            if not self._show(notice.screen or notice.text, grave=notice.grave):
                 break  # there is no desktop: what is kept waits in the pane, nobody was disturbed
             self._notices.show(notice, now)
             shown += 1

@@ -61,6 +61,7 @@ def watched(
         )
         for name, sensors in _PARTS.items()
         if any(each.startswith(sensors) for each in watching)
+        and (folders or name != "documents")  # a sensor without a folder watches nothing
     ]
 
 

@@ -171,24 +171,26 @@ def places_of(line: Call, now: datetime) -> list[dict[str, object]]:
     return sorted(told, key=lambda row: (str(row["practice"]), str(row["machine"])))
 
 
-def deeds(person: Reader, alert: Alert, now: datetime) -> list[Mapping[str, str]]:
-    """Return what the machine did when it last reported this matter, in words."""
+def report_of(person: Reader, alert: Alert) -> Report | None:
+    """Return the report by which the machine last told this matter, if it tells of one."""
     if alert.kind != Kind.REPORT:
-        return []
+        return None
     reports = Report.objects.visible_to(person).filter(
         practice=alert.practice_id, danger=alert.danger, machine=alert.machine_id
     )
-    for report in reports.order_by("-at")[:MOST_HISTORY]:
-        if any(fact["fact"] == alert.fact for fact in report.facts):
-            zone = alert.practice.timezone
-            return [
-                {
-                    "said": words.deed(outcome),
-                    "at": moments.moment(datetime.fromisoformat(outcome["at"]), zone, now),
-                }
-                for outcome in report.outcomes
-            ]
-    return []
+    told: Iterable[Report] = reports.order_by("-at")[:MOST_HISTORY]
+    return next((r for r in told if any(fact["fact"] == alert.fact for fact in r.facts)), None)
+
+
+def deeds(report: Report | None, zone: str, now: datetime) -> list[Mapping[str, str]]:
+    """Return what the machine did when it told this report, in words."""
+    return [
+        {
+            "said": words.deed(outcome),
+            "at": moments.moment(datetime.fromisoformat(outcome["at"]), zone, now),
+        }
+        for outcome in (report.outcomes if report else ())
+    ]
 
 
 def machine_lines(machines: Iterable[Machine], zone: str, now: datetime) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vigie.console.alerts.models import Alert
 from vigie.console.checklist import reading as checklist
 from vigie.console.desk import (
+    askable,
     asked,
     checking,
     forms,
@@ -143,6 +144,8 @@ def matter(request: Asked, pseudonym: str, number: int) -> HttpResponse:
     visible = Alert.objects.visible_to(request.user).select_related("machine", "practice")
     alert = get_object_or_404(visible, practice=of, pk=number)
     line = today.line_of(request.user, alert)
+    report = reading.report_of(request.user, alert)
+    open_alone = alert.closed_at is None and request.user.acts
     context = {
         "practice": of,
         "alert": alert,
@@ -153,7 +156,8 @@ def matter(request: Asked, pseudonym: str, number: int) -> HttpResponse:
         "advice": words.advice(line.first),
         "closed": alert.closed_at and moments.moment(alert.closed_at, of.timezone, now),
         "places": reading.places_of(line, now),
-        "deeds": reading.deeds(request.user, alert, now),
+        "deeds": reading.deeds(report, of.timezone, now),
+        "asks": askable.asks(alert, report) if open_alone else [],
     }
     return render(request, "desk/matter.html", context)
 

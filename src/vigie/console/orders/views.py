@@ -57,7 +57,8 @@ def prepare(request: Asked, pseudonym: str) -> HttpResponse:
     machine: Machine = choice.cleaned_data["machine"]
     verb, now = Verb(choice.cleaned_data["verb"]), datetime.now(UTC)
     said = request.GET if "chosen" in request.GET else None
-    particulars = forms.Particulars(verb, Known(request.user, machine, now), said)
+    known = Known(request.user, machine, now)
+    particulars = forms.Particulars(verb, known, said, initial=request.GET.dict())
     context = {"practice": of, "machine": machine, "choice": choice, "verb": choice["verb"].value}
     if particulars.fields and not particulars.is_valid():
         context |= {"form": particulars, "title": NAMES[verb]}

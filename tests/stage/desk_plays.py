@@ -1,4 +1,7 @@
-"""Plays at the screens of a machine: `unshare -m python desk_plays.py PLAY FOLDER`, JSON out."""
+"""Plays at the screens of a machine: `python desk_plays.py PLAY FOLDER`, as root, JSON out.
+
+In namespaces of mounts and processes (`unshare --mount --pid --fork --mount-proc`).
+"""
 
 import json
 import os

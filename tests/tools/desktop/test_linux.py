@@ -17,6 +17,8 @@ from vigie.tools.desktop.linux import LIMIT, written
 STAGE = Path(__file__).parents[2] / "stage"
 LOGIND = Path("/lib/systemd/systemd-logind")
 MARIE, LUC = 54321, 54322
+# What a play starts ends with it, also when it is cut short.
+APART = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 PROGRAMS = ("unshare", "notify-send", "dbus-daemon", "dbus-send", "loginctl", "busctl")
 HERE = {
     "User": "1000",
@@ -43,10 +45,10 @@ needs_people = pytest.mark.skipif(
 
 
 def played(play: str) -> dict[str, Any]:
-    """Play in a namespace whose `/run` is its own; the folder is one where others may look."""
+    """Play with a `/run` and processes of its own; others may look into the folder."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            ["unshare", "--mount", sys.executable, STAGE / "desk_plays.py", play, folder],
+            [*APART, sys.executable, STAGE / "desk_plays.py", play, folder],
             capture_output=True,
             text=True,
             check=False,

@@ -1,3 +1,5 @@
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -112,3 +114,32 @@ def test_a_question_is_kept_as_one(room: Room) -> None:
     assert (outcome.deed, outcome.result) == (Deed.ASK, Result.DONE)
     assert [notice.deed for notice in room.notices.open()] == ["ASK"]
     assert [row.deed for row in room.undo.pending("a")] == [Deed.ASK]
+
+
+def test_a_screen_shows_less_than_the_pane_where_others_see_it(room: Room) -> None:
+    room.words["a"] = Said(text="Il s’agit de quelqu’un.", screen="Ouvrez Vigie.")
+    room.tell("a")
+    assert room.shown == ["Ouvrez Vigie."]
+    assert [notice.text for notice in room.notices.open()] == ["Il s’agit de quelqu’un."]
+
+
+def test_two_voices_at_once_say_it_once(room: Room) -> None:
+    """The agent and its pane have a voice each, in threads of their own."""
+
+    def slowly(text: str, *, grave: bool) -> bool:
+        time.sleep(0.2)
+        return room.show(text, grave=grave)
+
+    for report in ("a", "harm"):
+        said = room.words[report]
+        room.notices.keep(
+            report=report, deed="TELL", text=said.text, button="", grave=said.grave, at=NOW
+        )
+    voices = [Voice(room.notices, show=slowly, consulting=lambda _: False) for _ in range(2)]
+    threads = [threading.Thread(target=voice.catch_up, args=(NOW,)) for voice in voices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert room.shown == ["Nous avons isolé ce poste."]
+    assert room.notices.interruptions(NOW, NOW) == 1

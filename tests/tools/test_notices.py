@@ -1,3 +1,4 @@
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,3 +65,22 @@ def test_what_is_settled_is_closed_for_good(notices: Notices) -> None:
     assert notices.settle("r-a", NOW) == 1
     assert notices.settle("r-a", NOW) == 0
     assert notices.open() == ()
+
+
+def test_a_file_of_an_older_version_is_read_and_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "notices.db"
+    base = sqlite3.connect(path)
+    base.execute(
+        "CREATE TABLE notices (number INTEGER PRIMARY KEY AUTOINCREMENT, report TEXT NOT NULL,"
+        " deed TEXT NOT NULL, text TEXT NOT NULL, button TEXT NOT NULL, grave INTEGER NOT NULL,"
+        " at REAL NOT NULL, shown REAL, settled REAL, UNIQUE (report, deed, text))"
+    )
+    base.execute(
+        "INSERT INTO notices (report, deed, text, button, grave, at) VALUES ('r','TELL','x','',0,1)"
+    )
+    base.commit()
+    base.close()
+    for _ in range(2):
+        notices = Notices(path)
+        assert [(one.text, one.screen) for one in notices.open()] == [("x", "")]
+        notices.close()

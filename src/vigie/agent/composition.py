@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from vigie.agent.duties import Routine
 from vigie.agent.loop import Agent, Parts
 from vigie.agent.orders import Fulfil
+from vigie.agent.pane.said import words as pane_words
 from vigie.domain.finding import Gravity
 from vigie.domain.practice import Reader
 from vigie.guards import built
@@ -20,7 +21,7 @@ from vigie.responders.ask import Ask
 from vigie.responders.isolate import Isolate
 from vigie.responders.tell import Said, Tell, Voice
 from vigie.sensors import Sensor
-from vigie.tools import desktop
+from vigie.tools.desktop import Desktop, desktop
 from vigie.tools.firewall import Firewall, FirewallFailed, Peer
 from vigie.tools.firewall.netsh import Netsh
 from vigie.tools.firewall.nftables import Nftables
@@ -35,6 +36,9 @@ from vigie.wire.orders import Wish
 
 log = logging.getLogger(__name__)
 
+DESKTOP = "desktop"  # among what does not see: nobody was shown what had to be
+# What may be on a screen that others see too: no name, address or file of anybody outside.
+_OPEN = ("caretaker", "machine", "time")
 _HTTPS = 443
 _HTTP = 80
 
@@ -73,7 +77,8 @@ def parts(  # noqa: PLR0913  (every kind of part an agent has)
     """
     hours = agent.settings.practice.hours
     notices = Notices(agent.folder / "notices.db")
-    voice = Voice(notices, show=desktop.show, consulting=partial(consulting, hours))
+    screen = desktop()
+    voice = Voice(notices, show=screen.show, consulting=partial(consulting, hours))
     isolate = Isolate(
         firewall(agent.folder), lambda: (*_console(agent), *_outside(agent), *peers())
     )
@@ -86,7 +91,7 @@ def parts(  # noqa: PLR0913  (every kind of part an agent has)
         routines=routines,
         fulfil=fulfil or {},
         at_start=(partial(_resume, agent, isolate),),
-        each_minute=(voice.catch_up,),
+        each_minute=(voice.catch_up, lambda _: _unheard(agent, notices, screen)),
         alive=tell,
     )
 
@@ -98,6 +103,19 @@ def _resume(agent: Agent, isolate: Isolate) -> None:
             log.warning("this machine was isolated before it restarted, and is again")
     except FirewallFailed as failure:
         agent.go_blind("isolate", built(), failure.reason, str(failure))
+
+
+def _unheard(agent: Agent, notices: Notices, screen: Desktop) -> None:
+    """Have it told that notices reach nobody: what is needed is missing, or grave harm waits.
+
+    Everything is in the pane as well; that nobody sits here in the evening is no news.
+    """
+    if missing := screen.lacks():
+        agent.go_blind(DESKTOP, (), "missing_program", missing)
+    elif any(notice.grave for notice in notices.unshown()):
+        agent.go_blind(DESKTOP, (), "nobody_there")
+    else:
+        agent.see_again(DESKTOP)
 
 
 def _console(agent: Agent) -> tuple[Peer, ...]:
@@ -129,19 +147,25 @@ def _said(agent: Agent, report: str) -> Said | None:
         "time": _local(verdict.at),
         **finding.clues,
     }
+    tell = partial(
+        say,
+        verdict.danger,
+        finding.fact,
+        reader=Reader.SECRETARY,
+        language=practice.language,
+        numbers=finding.numbers,
+    )
     try:
-        sentence = say(
-            verdict.danger,
-            finding.fact,
-            reader=Reader.SECRETARY,
-            language=practice.language,
-            numbers=finding.numbers,
-            clues=clues,
-        )
+        sentence = tell(clues=clues)
     except (Unspeakable, KeyError):  # a sentence that lacks a word is not shown half empty
         log.exception("no sentence for %s/%s", verdict.danger, finding.fact)
         return None
-    return Said(text=sentence.text, button=sentence.button, grave=verdict.gravity is Gravity.ALARM)
+    try:
+        screen = tell(clues={name: clues[name] for name in _OPEN}).text
+    except (Unspeakable, KeyError):
+        screen = pane_words(practice.language)["screen"]["waits"]
+    grave = verdict.gravity is Gravity.ALARM
+    return Said(text=sentence.text, button=sentence.button, grave=grave, screen=screen)
 
 
 def _local(at: datetime) -> str:

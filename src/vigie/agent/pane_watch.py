@@ -21,7 +21,7 @@ from vigie.agent.pane.way_in import Place
 from vigie.domain.finding import Gravity
 from vigie.domain.response import Deed
 from vigie.responders.tell import Said, Voice
-from vigie.tools import desktop
+from vigie.tools.desktop import desktop
 from vigie.tools.kept_file import keep
 from vigie.tools.notices import Notices
 from vigie.watch.calendar import consulting
@@ -46,7 +46,7 @@ def pane_watch(agent: Agent, home: Path) -> PaneWatch | None:
     judges = Judges(home, agent.machine, agent.known_bad)
     notices = Notices(agent.folder / "notices.db")
     hours = agent.settings.practice.hours
-    voice = Voice(notices, show=desktop.show, consulting=partial(consulting, hours))
+    voice = Voice(notices, show=desktop().show, consulting=partial(consulting, hours))
     questions = Questions(agent.folder / FILE, lambda word: agent.outbox.keep(word, first=True))
 
     def red(seen: Seen) -> None:

@@ -1,5 +1,6 @@
 """TELL: one sentence for the people at this machine, kept, and shown at a moment that suits."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,21 +13,28 @@ from vigie.tools.undo import UndoBook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a report says to a person. `grave`: harm is under way, and may interrupt."""
+    """What a report says to a person. `grave`: harm is under way, and may interrupt.
+
+    `screen` is what everybody at the machine may read of it, where that is less than `text`.
+    """
 
     text: str
     button: str = ""
     grave: bool = False
+    screen: str = ""
 
 
 class Show(Protocol):
-    """A way to put a sentence before someone's eyes, such as `vigie.tools.desktop.show`."""
+    """A way to put a sentence before someone's eyes, such as the desktop's notices."""
 
     def __call__(self, text: str, *, grave: bool) -> bool:
         """Return whether it could be shown."""
 
 
 Words = Callable[[str], Said | None]
+
+# Voices speak from several threads, and showing takes a while: nobody is told the same twice.
+_SPEAKING = threading.Lock()
 
 
 class Voice:
@@ -52,18 +60,23 @@ class Voice:
             button=said.button,
             grave=said.grave,
             at=at,
+            screen=said.screen,
         )
         self.catch_up(at)
         return new
 
     def catch_up(self, now: datetime) -> int:
         """Show what has waited for a calmer moment; return how many notices were shown."""
+        with _SPEAKING:
+            return self._catch_up(now)
+
+    def _catch_up(self, now: datetime) -> int:
         shown = 0
         for notice in self._notices.unshown():
             consulting = self._consulting(now)
             if not self._notices.may_interrupt(notice, now, consulting=consulting):
                 continue
-            if not self._show(notice.text, grave=notice.grave):
+            if not self._show(notice.screen or notice.text, grave=notice.grave):
                 break  # there is no desktop: what is kept waits in the pane, nobody was disturbed
             self._notices.show(notice, now)
             shown += 1

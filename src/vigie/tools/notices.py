@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS notices (
     at REAL NOT NULL,
     shown REAL,
     settled REAL,
+    screen TEXT NOT NULL DEFAULT '',
     UNIQUE (report, deed, text)
 );
 """
@@ -31,7 +32,10 @@ CREATE TABLE IF NOT EXISTS notices (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One sentence for the people here. `deed` is TELL or ASK; `grave`: harm is under way."""
+    """One sentence for the people here. `deed` is TELL or ASK; `grave`: harm is under way.
+
+    `screen` is what a desktop shows of it, where that is less.
+    """
 
     number: int
     report: str
@@ -40,6 +44,7 @@ class Notice:
     button: str
     grave: bool
     at: datetime
+    screen: str
 
 
 class Notices:
@@ -51,18 +56,32 @@ class Notices:
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = FULL")
         self._base.executescript(_SCHEMA)
+        self._widen()
         path.chmod(0o600)
 
+    def _widen(self) -> None:
+        """Give a file of an older version the column it lacks."""
+        if "screen" not in {row[1] for row in self._base.execute("PRAGMA table_info(notices)")}:
+            self._base.execute("ALTER TABLE notices ADD COLUMN screen TEXT NOT NULL DEFAULT ''")
+
     def keep(  # noqa: PLR0913  (the columns of a notice)
-        self, *, report: str, deed: str, text: str, button: str, grave: bool, at: datetime
+        self,
+        *,
+        report: str,
+        deed: str,
+        text: str,
+        button: str,
+        grave: bool,
+        at: datetime,
+        screen: str = "",
     ) -> bool:
         """Keep a sentence, durably; return whether it is new."""
         with self._lock:
             return bool(
                 self._base.execute(
-                    "INSERT OR IGNORE INTO notices (report, deed, text, button, grave, at)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    (report, deed, text, button, grave, at.timestamp()),
+                    "INSERT OR IGNORE INTO notices (report, deed, text, button, grave, at, screen)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (report, deed, text, button, grave, at.timestamp(), screen),
                 ).rowcount
             )
 
@@ -113,7 +132,7 @@ class Notices:
             self._base.close()
 
     def _select(self, which: str) -> tuple[Notice, ...]:
-        query = "SELECT number, report, deed, text, button, grave, at FROM notices WHERE "
+        query = "SELECT number, report, deed, text, button, grave, at, screen FROM notices WHERE "
         with self._lock:
             rows = self._base.execute(query + which + " ORDER BY grave DESC, number DESC")
             return tuple(
@@ -125,6 +144,7 @@ class Notices:
                     button=button,
                     grave=bool(grave),
                     at=datetime.fromtimestamp(at, UTC),
+                    screen=screen,
                 )
-                for number, report, deed, text, button, grave, at in rows.fetchall()
+                for number, report, deed, text, button, grave, at, screen in rows.fetchall()
             )

@@ -1,12 +1,9 @@
 """The screens of this machine: whether somebody works at one, and how to lock them all."""
 
-import shutil
-import subprocess
 import sys
-from datetime import timedelta
 from typing import Protocol
 
-LIMIT = timedelta(seconds=2)
+from vigie.tools.logind import said, sessions
 
 
 class Screens(Protocol):
@@ -33,19 +30,15 @@ class Logind:
         """Lock every session of a person."""
         sessions = self._unlocked()
         for session in sessions:
-            _said("loginctl", "lock-session", session)
+            said("loginctl", "lock-session", session)
         return len(sessions)
 
     def _unlocked(self) -> list[str]:
-        rows = _said("loginctl", "list-sessions", "--no-legend").splitlines()
-        found = []
-        for session in (row.split()[0] for row in rows if row.split()):
-            wanted = ("-p", "Class", "-p", "Type", "-p", "LockedHint", "-p", "State")
-            state = _said("loginctl", "show-session", session, *wanted)
-            said = dict(row.split("=", 1) for row in state.splitlines() if "=" in row)
-            if said.get("Class") == "user" and said.get("LockedHint") != "yes":
-                found.append(session)
-        return found
+        return [
+            session["Id"]
+            for session in sessions("Class", "LockedHint")
+            if session.get("Class") == "user" and session.get("LockedHint") != "yes"
+        ]
 
 
 class Windows:
@@ -57,7 +50,7 @@ class Windows:
 
     def lock(self) -> int:
         """Lock the workstation."""
-        _said("rundll32.exe", "user32.dll,LockWorkStation")
+        said("rundll32.exe", "user32.dll,LockWorkStation")
         return 1
 
 
@@ -70,7 +63,7 @@ class MacOs:
 
     def lock(self) -> int:
         """Put the display to sleep."""
-        _said("pmset", "displaysleepnow")
+        said("pmset", "displaysleepnow")
         return 1
 
 
@@ -81,18 +74,3 @@ def screens() -> Screens:
     if sys.platform == "darwin":
         return MacOs()
     return Logind()
-
-
-def _said(*command: str) -> str:
-    """Return what a program said. Raise OSError where it is missing or fails."""
-    if shutil.which(command[0]) is None:
-        raise FileNotFoundError(command[0])
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=LIMIT.total_seconds()
-        )
-    except subprocess.TimeoutExpired as trouble:
-        raise TimeoutError(command[0]) from trouble
-    if done.returncode:
-        raise OSError(done.stderr.strip() or f"{command[0]} failed")
-    return done.stdout

@@ -44,24 +44,34 @@ _ILL = (
 )  # fmt: skip
 _HOW = ("Cher {first},", "Cher confrère,", "Bonjour Docteur {last},", "Bonjour,", "Dr {last},",
         "Bonjour {first},", "Cher ami,", "Madame, Monsieur,")  # fmt: skip
+_MOODS = 0.15  # of the messages, how many do not begin as those to the same person do
 _PAPERS = ("CR_{LAST}_{First}.pdf", "Courrier {First} {LAST}.pdf", "scan.pdf", "IRM_genou.pdf",
            "resultats.pdf", "CR consultation.pdf")  # fmt: skip
 
 
 @dataclass
 class Correspondent:
-    """Somebody the practice writes to, and the way it greets them (None: it varies)."""
+    """Somebody the practice writes to, and the way it greets them but for moods and hurry."""
 
     box: Mailbox
     first: str
     last: str
-    how: str
-    weight: float = 1.0
+    usual: str
+    weight: float
+    moods: random.Random
+
+    @property
+    def how(self) -> str:
+        """Return how they are greeted this time."""
+        if self.moods.random() >= _MOODS:
+            return self.usual
+        return "Bonjour," if self.moods.random() < 0.5 else self.moods.choice(_HOW)
 
 
 @dataclass
 class _Year:
     chance: random.Random
+    moods: random.Random
     doctors: list[Correspondent] = field(default_factory=list)
     patients: list[Correspondent] = field(default_factory=list)
     desks: list[Correspondent] = field(default_factory=list)
@@ -71,7 +81,7 @@ class _Year:
 
 def practice(seed: int, messages: int = 3_000) -> Folder:
     """Return a year of one made-up practice: the same for the same seed."""
-    year = _Year(random.Random(seed))  # noqa: S311  (to be repeated)
+    year = _Year(random.Random(seed), random.Random(f"moods {seed}"))  # noqa: S311  (to be repeated)
     chance = year.chance
     staff = tuple(
         Mailbox(f"{name}@cabinet-vieux-port.fr", shown)
@@ -285,4 +295,4 @@ def _new(  # noqa: PLR0913  (what a person is made of)
         address = f"{local}{len(year.taken)}@{domain}"
     year.taken.add(address)
     weight = year.chance.paretovariate(1.2)
-    return Correspondent(Mailbox(address, shown), first, last, how, min(weight, 30.0))
+    return Correspondent(Mailbox(address, shown), first, last, how, min(weight, 30.0), year.moods)

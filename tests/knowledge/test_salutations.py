@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from vigie.domain.evidence.mail import Mailbox
 from vigie.knowledge.persons import called_so, folded, one_slip, person, same_name
-from vigie.knowledge.salutations import salutation
+from vigie.knowledge.salutations import beginning, salutation, tells_nobody
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,27 @@ def test_likeness_of_names_has_no_order(one: str, other: str) -> None:
 @given(st.text(max_size=50))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Cher ami,\nVoici.", "cher ami"),
+        ("Chère Hélène, merci pour tout.", "chere helene"),
+        ("Bonjour,\nVoici.", "bonjour"),
+        ("Dr. Müller,\nVoici.", "dr muller"),
+        ("Sehr geehrter Herr Kollege,\n…", "sehr geehrter herr kollege"),
+        ("Bonjour je vous envoie le compte rendu de la patiente", "bonjour"),
+        ("Madame, Monsieur,\n…", "madame"),
+        ("Voici le compte rendu.", ""),
+        ("", ""),
+    ],
+)
+def test_with_which_words_a_message_begins(text: str, words: str) -> None:
+    assert beginning(text) == words
+
+
+def test_a_greeting_alone_is_for_anybody() -> None:
+    assert tells_nobody("bonjour")
+    assert not tells_nobody("cher ami")
+    assert not tells_nobody("madame")

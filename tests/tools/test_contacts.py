@@ -45,7 +45,7 @@ def received(number: int, writer: Mailbox, at: datetime = NOON, **more: object) 
 
 def known(contacts: Contacts) -> list[Acquaintance]:
     addresses = [box.address for box in PEOPLE]
-    return [contacts.acquaintance(Mailbox(a), addresses) for a in addresses]
+    return [contacts.acquaintance(Mailbox(a), addresses, "anne") for a in addresses]
 
 
 moments = st.integers(0, 900).map(lambda days: NOON - timedelta(days=days))
@@ -53,7 +53,7 @@ exchanges = st.lists(
     st.one_of(
         st.builds(
             lambda n, to, at, name, health: sent(
-                n, *to, at=at, greeted=((to[0].address, name),), health=health
+                n, *to, at=at, greeted=((to[0].address, name),), health=health, begins=name
             ),
             st.integers(0, 20),
             st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True),
@@ -151,6 +151,18 @@ def test_no_identity_of_a_message_can_be_read(tmp_path: Path) -> None:
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"out424242" not in stored
     assert b"maildir" not in stored
+
+
+def test_the_words_of_a_greeting_are_counted_and_cannot_be_read(tmp_path: Path) -> None:
+    anne, old = PEOPLE[0], NOON - timedelta(days=700)
+    with Contacts(tmp_path / "contacts") as contacts:
+        contacts.learn([sent(1, anne, at=old, begins="chere amie")])
+        contacts.learn([sent(n, anne, begins="chere amie") for n in (2, 3)])
+        contacts.learn([sent(4, anne, begins="bonjour")])
+        who = contacts.acquaintance(anne, begins="chere amie")
+    assert (who.greeted, who.greeted_alike) == (3, 2)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"chere amie" not in kept
 
 
 def test_a_provider_is_learned_from_most_of_the_mail_not_from_one_header() -> None:

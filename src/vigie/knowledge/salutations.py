@@ -1,7 +1,7 @@
 """Salutations: whom the first line of a message speaks to, in five languages."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.knowledge.persons import DESKS, TITLES, folded, names
 
@@ -50,13 +50,15 @@ class Salutation:
 
     `people` has the folded names of each person greeted, `titled` says that a title stood before
     (so that the name is a surname), `bare` that nothing but a name stood there: it may then be
-    another word altogether, and counts only where somebody of that name is known.
+    another word altogether, and counts only where somebody of that name is known. `line` has the
+    words of the greeting itself, folded.
     """
 
     shown: str
     people: tuple[tuple[str, ...], ...]
     titled: bool = False
     bare: bool = False
+    line: str = ""
 
 
 def salutation(text: str) -> Salutation | None:
@@ -64,6 +66,27 @@ def salutation(text: str) -> Salutation | None:
 
     None as well where it greets nobody in particular (« Bonjour à tous », « Dear colleague »).
     """
+    found = _greeting(text)
+    return found if found is not None and found.people else None
+
+
+def beginning(text: str) -> str:
+    """Given the text of a message, return the words it begins with, folded: « cher ami ».
+
+    Whether they name anybody or not: people are greeted in a way of their own. Empty where the
+    first lines greet nobody.
+    """
+    found = _greeting(text)
+    return found.line[:_LONGEST] if found is not None else ""
+
+
+def tells_nobody(words: str) -> bool:
+    """Return whether a beginning is a greeting alone (« bonjour »), with which anybody is met."""
+    return _OPENING.fullmatch(words) is not None
+
+
+def _greeting(text: str) -> Salutation | None:
+    """Return the greeting in the first lines, with nobody's people where it names nobody."""
     looked_at = 0
     for raw in text.split("\n", 40)[:40]:
         line = " ".join(raw.split())
@@ -74,8 +97,17 @@ def salutation(text: str) -> Salutation | None:
         if looked_at > _LINES or _QUOTED.match(plain):
             return None
         if found := _in_line(line, first=looked_at == 1):
-            return found if found.people else None
+            return replace(found, line=_opened(plain))
     return None
+
+
+def _opened(plain: str) -> str:
+    """Return a folded line up to where the greeting in it ends, if it ends soon."""
+    opening = _OPENING.match(plain)
+    start = opening.end() if opening else 0
+    whole, _, _ = _split(_ABBREVIATED.sub(r"\1", plain[start:]))
+    words = f"{plain[:start]} {whole}".split()
+    return " ".join(words) if len(words) <= _MOST_WORDS else plain[:start].strip()
 
 
 def _in_line(line: str, *, first: bool) -> Salutation | None:

@@ -54,6 +54,7 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.MISDIRECTED_MAIL, "salutation_elsewhere"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "unusual_in_group"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "answer_elsewhere"): (HOLD, ASK),
+    (Danger.MISDIRECTED_MAIL, "greeted_as_another"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "recipients_visible"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "attachment_about_another"): (HOLD, ASK),
     (Danger.MISDIRECTED_MAIL, "first_contact_with_patient_data"): (HOLD, ASK),

@@ -15,6 +15,7 @@ from vigie.guards.misdirected_mail.scenes import (
     MARTIN,
     REPORT,
     SCENES,
+    greeted,
     known,
     leaving,
     new,
@@ -96,6 +97,31 @@ def test_two_alike_in_one_message_are_both_meant() -> None:
 def test_a_nickname_that_was_used_before_is_no_surprise() -> None:
     claire = replace(known(MARTIN), salutations=("bibi",))
     assert facts(leaving(claire, text="Chère Bibi,\nVoici.")) == []
+
+
+@pytest.mark.parametrize(
+    ("times", "alike", "text"),
+    [
+        (2, 2, "Cher ami,\nVoici."),  # twice is no habit
+        (9, 5, "Cher ami,\nVoici."),  # half of the time is none
+        (9, 9, "Voici."),  # nobody is greeted
+    ],
+)
+def test_what_is_no_habit_of_a_namesake_is_not_asked(times: int, alike: int, text: str) -> None:
+    other = greeted(Mailbox("paul.mercier@logiciel.example"), times=3, alike=0)
+    similar = (greeted(DURAND, times=times, alike=alike),)
+    assert facts(leaving(other, text=text, similar=similar)) == []
+
+
+def test_who_is_greeted_like_this_is_named_unless_nothing_is_known_or_no_name_is_shared() -> None:
+    text, similar = "Cher ami,\nVoici.", (greeted(DURAND, times=4, alike=4),)
+    other = greeted(Mailbox("paul.mercier@logiciel.example"), times=1, alike=0)
+    (finding,) = judge([leaving(other, text=text, similar=similar)])
+    assert finding.fact == "greeted_as_another"
+    assert finding.clues["known"] == DURAND.address
+    assert facts(leaving(replace(other, greeted=0), text=text, similar=similar)) == []
+    claire = greeted(MARTIN, times=5, alike=0)
+    assert facts(leaving(claire, text=text, similar=similar)) == []
 
 
 @given(st.permutations([SLIP, known(MARTIN), new("x@gmial.com"), known(Mailbox("l@a.example"))]))

@@ -169,13 +169,33 @@ def test_a_subject_that_goes_to_everybody_is_nobodys_conversation(contacts: Cont
         assert contacts.talking("compte rendu") == ()
 
 
+def test_how_a_namesake_is_greeted_is_known_when_another_would_get_the_message(
+    contacts: Contacts,
+) -> None:
+    other = Mailbox("paul.mercier@logiciel.example", "Paul Mercier")
+    friendly = [message(text="Cher ami,\nÀ dimanche.", number=n) for n in range(4)]
+    learn(contacts, *friendly, message(to=(other,), text="Bonjour Monsieur,\nVoici.", number=9))
+    with contacts:
+        slip = message(to=(other,), text="Cher ami ! À dimanche.")
+        seen = leaving(slip, [other.address], contacts, at=NOW, machine="m")
+        assert [(who.greeted, who.greeted_alike) for who in seen.recipients] == [(1, 0)]
+        (near,) = seen.circle.similar
+        assert (near.box.address, near.greeted, near.greeted_alike) == (PAUL.address, 4, 4)
+
+
+def test_whoever_is_greeted_among_several_teaches_nothing(contacts: Contacts) -> None:
+    learn(contacts, message(to=(PAUL, CLAIRE), text="Chers amis,\nÀ dimanche."))
+    with contacts:
+        assert contacts.acquaintance(PAUL, begins="chers amis").greeted == 0
+
+
 def test_an_old_store_of_contacts_is_opened_and_kept(tmp_path: Path) -> None:
 
     path = tmp_path / "contacts.sqlite"
     with Contacts(path) as contacts:
         learn(contacts, message())
     base = sqlite3.connect(path)
-    base.executescript("DROP TABLE talked; PRAGMA user_version = 1;")
+    base.executescript("DROP TABLE talked; DROP TABLE begun; PRAGMA user_version = 1;")
     base.close()
     with Contacts(path) as contacts:
         assert contacts.acquaintance(PAUL).sent == 1

@@ -177,7 +177,8 @@ class Acquaintance:
     passed DMARC, or SPF or DKIM for their own domain. `together` is with how many of the other
     recipients of this message it was written to before. `settled` are facts about this address
     that a person was asked about and answered: they are not asked again. `entrusted` counts
-    messages to it that held data of a patient.
+    messages to it that held data of a patient. `greeted` counts messages to it alone that began
+    with a greeting, `greeted_alike` those of them that began with the one of this message.
     """
 
     box: Mailbox
@@ -190,6 +191,8 @@ class Acquaintance:
     together: int = 0
     settled: frozenset[str] = frozenset()
     entrusted: int = 0
+    greeted: int = 0
+    greeted_alike: int = 0
 
     @property
     def known(self) -> bool:

@@ -15,6 +15,7 @@ from vigie.guards.misdirected_mail.contents import attachments, health
 from vigie.guards.misdirected_mail.conversation import conversation
 from vigie.guards.misdirected_mail.greeting import greeting
 from vigie.guards.misdirected_mail.groups import outsiders, visible
+from vigie.guards.misdirected_mail.habits import greeted_as_another
 from vigie.guards.misdirected_mail.recipients import addresses
 
 # How sure each fact makes us, from one to ten: what `vigie check outgoing` adds up and shows.
@@ -29,6 +30,7 @@ SURENESS: Mapping[str, int] = {
     "recipient_namesake": 6,
     "answer_elsewhere": 6,
     "unusual_in_group": 5,
+    "greeted_as_another": 5,
     "recipients_visible": 5,
     "patient_data_to_webmail": 5,
     "first_contact_with_patient_data": 4,
@@ -56,7 +58,10 @@ def judge(seen: Sequence[MailLeaving]) -> Iterator[Finding]:
         yield greeted
     yield from attachments(leaving)
     apart = [f for f in outsiders(leaving) if f.clues["recipient"] not in named]
-    yield from apart or (f for f in conversation(leaving) if f.clues["recipient"] not in named)
+    apart = apart or [f for f in conversation(leaving) if f.clues["recipient"] not in named]
+    yield from apart
+    if not (found or greeted or apart):
+        yield from greeted_as_another(leaving)
     yield from visible(leaving)
     yield from (f for f in health(leaving) if f.clues["recipient"] not in named)
 

@@ -1,6 +1,7 @@
 """Little plays about messages on their way out, from a practice in Lyon."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from vigie.domain.evidence.mail import (
@@ -31,6 +32,11 @@ def known(
     return Acquaintance(
         box=box, sent=sent, received=received, together=together, entrusted=entrusted
     )
+
+
+def greeted(box: Mailbox, *, times: int, alike: int) -> Acquaintance:
+    """Return somebody alone in several messages, some of which began as this one does."""
+    return replace(known(box), greeted=times, greeted_alike=alike)
 
 
 def new(address: str, name: str = "") -> Acquaintance:
@@ -155,6 +161,30 @@ SCENES = (
             talking=(DURAND,),
         ),
         "answer_elsewhere",
+    ),
+    _scene(
+        "the_greeting_of_another_paul",
+        leaving(
+            greeted(Mailbox("paul.mercier@logiciel.example", "Paul Mercier"), times=2, alike=0),
+            text="Cher ami,\nVoici les photos de dimanche.",
+            similar=(greeted(DURAND, times=9, alike=8),),
+        ),
+        "greeted_as_another",
+    ),
+    _scene(
+        "a_friend_among_people_greeted_as_friends",
+        leaving(
+            greeted(Mailbox("paul.mercier@logiciel.example", "Paul Mercier"), times=5, alike=1),
+            text="Cher ami,\nÀ dimanche.",
+            similar=(greeted(DURAND, times=9, alike=8),),
+        ),
+    ),
+    _scene(
+        "good_day_as_to_anybody",
+        leaving(
+            greeted(Mailbox("paul.mercier@logiciel.example", "Paul Mercier"), times=5, alike=0),
+            similar=(greeted(DURAND, times=9, alike=9),),
+        ),
     ),
     _scene(
         "an_answer_to_whoever_wrote",

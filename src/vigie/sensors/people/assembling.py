@@ -15,7 +15,7 @@ from vigie.domain.evidence.mail import (
 )
 from vigie.knowledge.conversations import topic
 from vigie.knowledge.patients import patients
-from vigie.knowledge.salutations import salutation
+from vigie.knowledge.salutations import beginning, salutation, tells_nobody
 from vigie.sensors.people.directory import MOST, Directory
 from vigie.sensors.people.lessons import own_domains
 from vigie.tools.contacts import Contacts
@@ -54,7 +54,8 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
     shown = {box.address: box for box in (*message.bcc, *message.cc, *message.to)}
     addresses = list(dict.fromkeys(address.strip().lower() for address in recipients))
     boxes = [shown.get(address, Mailbox(address)) for address in addresses]
-    acquaintances = tuple(contacts.acquaintance(box, addresses) for box in boxes)
+    begins = beginning(message.text)
+    acquaintances = tuple(contacts.acquaintance(box, addresses, begins) for box in boxes)
     found = salutation(message.text)
     everybody = directory(contacts)
     similar = [
@@ -64,8 +65,9 @@ def leaving(  # noqa: PLR0913  (what the evidence is made of)
         for near in (*everybody.near(who.box), *everybody.at_similar_domain(who.box)[:2])
     ]
     similar += everybody.called(found.people) if found else []
-    if len(acquaintances) > 1:
-        # Who shares a name with one recipient may be the one these others are written to with.
+    if len(acquaintances) > 1 or (begins and not tells_nobody(begins)):
+        # Who shares a name with one recipient may be the one these others are written to with, or
+        # the one who is greeted like this.
         strangers = (who for who in acquaintances[:_MOST_LOOKED_UP] if not who.together)
         similar += [near for who in strangers for near in everybody.namesakes(who.box)]
     return MailLeaving(
@@ -117,8 +119,9 @@ def _circle(
     staff = contacts.staff()
     if ours is not None and ours.address not in {box.address for box in staff}:
         staff = (*staff, ours)
+    begins = beginning(message.text) if ours is not None else ""
     once = list(dict.fromkeys(similar))[: 4 * MOST]
-    known: list[Acquaintance] = [contacts.acquaintance(box, others) for box in once]
+    known: list[Acquaintance] = [contacts.acquaintance(box, others, begins) for box in once]
     return Circle(
         own=own_domains(staff),
         staff=staff,

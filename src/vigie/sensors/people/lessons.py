@@ -9,7 +9,7 @@ from vigie.knowledge.conversations import topic
 from vigie.knowledge.mail_domains import webmail
 from vigie.knowledge.patients import of_message
 from vigie.knowledge.persons import called_so
-from vigie.knowledge.salutations import Salutation, salutation
+from vigie.knowledge.salutations import Salutation, beginning, salutation
 from vigie.tools.contacts import Direction, Exchange
 
 _LONGEST_ADDRESS = 254  # characters, RFC 5321
@@ -69,6 +69,7 @@ def lesson(
         bulk=message.from_list,
         health=way is Direction.SENT and of_message(message).of_a_patient,
         topic="" if message.from_list else topic(message.subject),
+        begins=beginning(message.text) if way is Direction.SENT else "",
     )
 
 

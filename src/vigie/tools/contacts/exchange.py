@@ -24,6 +24,7 @@ class Exchange:
     where there is none), `passed` whether it found the writer to be who they say. `bulk`: a list
     or a newsletter, of which no address is kept readable. `health`: it held data of a patient.
     `topic` is its subject without what answers put before it; only a salted hash of it is kept.
+    `begins` are the folded words it greets with, where it went to one person.
     """
 
     identity: str
@@ -37,3 +38,4 @@ class Exchange:
     bulk: bool = False
     health: bool = False
     topic: str = ""
+    begins: str = ""

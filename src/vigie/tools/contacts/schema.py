@@ -1,8 +1,8 @@
 """The tables of the contacts: what is kept of thirteen months of mail, and nothing of its content.
 
 Addresses and names of people are readable, because the right address must be proposable; messages,
-subjects, mailbox positions and addresses of bulk senders are salted hashes, because recognising
-them is enough (docs/adr/0023).
+subjects, the words of a greeting, mailbox positions and addresses of bulk senders are salted
+hashes, because recognising them is enough (docs/adr/0023).
 """
 
 import sqlite3
@@ -49,8 +49,12 @@ CREATE TABLE IF NOT EXISTS settled (
 CREATE TABLE IF NOT EXISTS talked (
     topic BLOB NOT NULL, contact INTEGER NOT NULL, last REAL NOT NULL, PRIMARY KEY (topic, contact)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS begun (
+    contact INTEGER NOT NULL, month INTEGER NOT NULL, words BLOB NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (contact, month, words)
+) WITHOUT ROWID;
 """
-VERSION = 2  # 2 added `talked`; everything of 1 is as it was
+VERSION = 3  # 2 added `talked`, 3 `begun`; everything of 1 is as it was
 
 
 def opened(path: Path | str) -> sqlite3.Connection:

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from vigie.domain.evidence.mail import Acquaintance, Mailbox
+from vigie.tools.contacts import beginnings
 from vigie.tools.contacts.exchange import Direction, Exchange
 from vigie.tools.contacts.listed import List
 from vigie.tools.contacts.schema import opened
@@ -158,7 +159,7 @@ class Contacts:
         with self._lock, self._base:
             self._base.execute("BEGIN IMMEDIATE")
             month = self._horizon()
-            for table in ("exchanged", "passed", "checked"):
+            for table in ("exchanged", "passed", "checked", "begun"):
                 self._base.execute(f"DELETE FROM {table} WHERE month < ?", (month,))  # noqa: S608
             for table in ("called", "greeted", "together"):
                 self._base.execute(f"DELETE FROM {table} WHERE last < ?", (_start_of(month),))  # noqa: S608
@@ -202,8 +203,13 @@ class Contacts:
         checker, count = max(rows, key=lambda row: row[1], default=("", 0))
         return checker if count >= LEARNED_PROVIDER and 2 * count > total else ""
 
-    def acquaintance(self, box: Mailbox, others: Sequence[str] = ()) -> Acquaintance:
-        """Return what is known of one address; `others` are the message's other recipients."""
+    def acquaintance(
+        self, box: Mailbox, others: Sequence[str] = (), begins: str = ""
+    ) -> Acquaintance:
+        """Return what is known of one address.
+
+        `others` are the message's other recipients, `begins` the folded words it greets with.
+        """
         with self._lock:
             number = self._number(box.address)
             if number is None:
@@ -222,6 +228,9 @@ class Contacts:
             marks = [self._number(other) for other in others if other != box.address]
             pairs = [(min(number, m), max(number, m)) for m in marks if m is not None]
             together = sum(self._met(one, other) for one, other in pairs)
+            greeted, alike = beginnings.of(
+                self._base, number, self._horizon(), self._begins(begins)
+            )
             return Acquaintance(
                 box=box if box.name else Mailbox(box.address, self._latest("called", number)),
                 received=received,
@@ -233,6 +242,8 @@ class Contacts:
                 together=together,
                 settled=frozenset(self._settled(number)),
                 entrusted=entrusted,
+                greeted=greeted,
+                greeted_alike=alike,
             )
 
     def talking(self, topic: str) -> tuple[Mailbox, ...]:
@@ -281,6 +292,9 @@ class Contacts:
 
     def _mark(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode(), key=self._salt, digest_size=16).digest()
+
+    def _begins(self, words: str) -> bytes:
+        return self._mark(f"begins {words}")
 
     def _first_time(self, what: str, at: float) -> bool:
         cursor = self._base.execute(
@@ -332,6 +346,8 @@ class Contacts:
             for address, name in exchange.greeted:
                 if address in by_address:
                     self._name("greeted", by_address[address], name, at)
+            if exchange.begins and len(by_address) == 1:
+                beginnings.count(self._base, numbers[0], month, self._begins(exchange.begins))
         else:
             writer = self._admit(exchange.writer, at, readable=readable)
             self._count(writer, month, at, received=1)

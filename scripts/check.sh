@@ -11,6 +11,8 @@ echo "── tests"
 pytest -q -n 2 --dist loadgroup || {
   # Where no test is named, something else is broken: once more would be everything, one by one.
   grep -q :: .pytest_cache/v/cache/lastfailed || exit 1
+  # A test that shares a server is kept as « name@group », and found by its name alone.
+  sed -i 's/@[a-z_]*": true/": true/' .pytest_cache/v/cache/lastfailed
   echo "── once more, alone: what failed beside other tests"
   pytest -q --last-failed --last-failed-no-failures none
 }

@@ -159,7 +159,7 @@ def small_provider(folder: Path, accounts: dict[str, str] | None = None) -> Iter
         provider.stop()
 
 
-def until(what: Callable[[], object], seconds: float = 20) -> bool:
+def until(what: Callable[[], object], seconds: float = 60) -> bool:
     limit = time.monotonic() + seconds
     while not (done := bool(what())) and time.monotonic() < limit:
         time.sleep(0.01)

@@ -127,7 +127,12 @@ _url = keys.given("DATABASE_URL")
 POSTGRESQL = bool(_url)
 DATABASES: dict[str, Any] = {"default": dj_database_url.parse(_url) if _url else _EMBEDDED}
 if POSTGRESQL:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4, "timeout": 10}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 4, "timeout": 10},
+        # A machine says much the same each minute: the server plans such a statement once.
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Who may come in ------------------------------------------------------------------------------

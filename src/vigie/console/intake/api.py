@@ -72,10 +72,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     claimed, signature = door.heard(request, sent, now)
     with transaction.atomic():
         scope.see(scope.EVERYONE, until_commit=True)
-        machine = door.known(claimed, signature)
+        machine = door.known(claimed, signature, alone=True)
         if not _rate.take(machine.practice_id):
             raise door.Refused(429, "too_often")
-        scope.see(scope.of([machine.practice_id]), until_commit=True)
         return _answer(receive(machine, sent, now))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest
 
+from vigie.console.practices import scope
 from vigie.console.practices.models import Machine, State
 from vigie.tools import keys
 from vigie.wire import envelope
@@ -14,7 +15,7 @@ from vigie.wire.reports import MOST_BYTES
 
 _SKEWED = 32  # the longest header we read: a pseudonym, an id or a moment
 _SIGNATURE = 86
-_MACHINE = "SELECT * FROM practices_machine WHERE pseudonym = %s"
+_MACHINE = "FROM practices_machine WHERE pseudonym = %s"  # every request asks
 
 # A machine sends a batch a minute, and drains a week offline at a few a second. Fifty machines
 # of one practice that all come back at once stay below; a loop gone wild does not.
@@ -81,9 +82,15 @@ def heard(request: HttpRequest, sent: bytes, now: datetime) -> tuple[envelope.Re
     return claimed, signature
 
 
-def known(claimed: envelope.Request, signature: str, *, waiting: bool = False) -> Machine:
-    """Return the machine that signed. Raise Refused unless it is approved (or may wait)."""
-    found = Machine.objects.raw(_MACHINE, [claimed.machine])  # every request asks
+def known(
+    claimed: envelope.Request, signature: str, *, waiting: bool = False, alone: bool = False
+) -> Machine:
+    """Return the machine that signed. Raise Refused unless it is approved (or may wait).
+
+    `alone`: from here until the transaction ends, its practice is all that is visible.
+    """
+    more = f", {scope.narrowed_to('practice_id')} AS alone" if alone else ""
+    found = Machine.objects.raw(f"SELECT *{more} {_MACHINE}", [claimed.machine])
     machine: Machine | None = next(iter(found), None)
     # The same answer for a stranger and for a wrong signature: nothing to learn here.
     if machine is None or not keys.verified(machine.key, claimed.canonical(), signature):

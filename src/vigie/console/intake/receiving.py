@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from vigie.console.alerts import opening
-from vigie.console.intake import advising, consequences, orders, rows, sharing
+from vigie.console.intake import answering, consequences, rows, sharing
 from vigie.console.intake.door import Refused
 from vigie.console.intake.models import BadFile
 from vigie.console.intake.translating import OutsideVocabulary, row
@@ -74,22 +74,10 @@ def receive(machine: Machine, body: bytes, now: datetime) -> Receipt:
             keeping.keep(machine, news.outflow, now)
         opening.raise_all(opened, now)
         opening.settle(settled, now)
-        digests = [told["digest"] for model, told in new if model is BadFile]
-        sharing.share(machine.practice, digests, now)
-        bad, bad_number = sharing.since(batch.bad_number)
-        advice, advice_number = advising.since(machine, batch.advice_number)
-        signed, asserted = orders.waiting_for(machine, now)
-        return Receipt(
-            kept=tuple(news.kept),
-            journal_number=head.number,
-            journal_digest=head.digest or None,
-            orders=signed,
-            asserted=asserted,
-            bad=bad,
-            bad_number=bad_number,
-            advice=advice,
-            advice_number=advice_number,
-        )
+        if digests := [told["digest"] for model, told in new if model is BadFile]:
+            sharing.share(machine.practice, digests, now)
+        marks = batch.bad_number, batch.advice_number
+        return answering.receipt(machine, head, news.kept, marks, now)
 
 
 def _read(body: bytes) -> Batch | _Parts:

@@ -27,6 +27,17 @@ def see(scope: str, *, until_commit: bool = False) -> None:
             cursor.execute("SELECT set_config('vigie.scope', %s, %s)", [scope, until_commit])
 
 
+def narrowed_to(column: str) -> str:
+    """Return an expression for a SELECT of one row: what is seen becomes the practice it names.
+
+    PostgreSQL computes it for the row it has found, after its walls: until the transaction ends
+    that practice alone is visible, without a journey of its own.
+    """
+    if connection.vendor != "postgresql":
+        return "''"
+    return f"set_config('vigie.scope', {column}::text, true)"
+
+
 def of(practices: Iterable[int]) -> str:
     """Return the scope of these practices."""
     return ",".join(str(number) for number in practices)

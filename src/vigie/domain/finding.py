@@ -18,7 +18,10 @@ class Gravity(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 for a note, 1 for a concern, 2 for an alarm."""
-        return list(Gravity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {gravity: rank for rank, gravity in enumerate(Gravity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

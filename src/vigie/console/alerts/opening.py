@@ -1,15 +1,22 @@
 """Opening and settling: no check before create, so that two workers never open one matter twice."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from vigie.console.alerts.models import Alert, Kind
 from vigie.console.practices.models import Machine
 from vigie.domain.finding import Gravity
+
+_CLOSE = (
+    "UPDATE alerts_alert SET closed_at = %s WHERE practice_id = %s AND closed_at IS NULL AND key "
+)
+_CLOSE_ON_POSTGRESQL = _CLOSE + "= ANY (%s)"
+_CLOSE_ON_SQLITE = _CLOSE + "IN (SELECT value FROM json_each(%s))"  # noqa: S608  (no outer words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +65,16 @@ def settle(matters: Sequence[Matter], now: datetime) -> int:
     keys: dict[int, set[str]] = {}
     for matter in matters:
         keys.setdefault(matter.practice_id, set()).add(matter.key)
-    return sum(
-        Alert.objects.filter(practice_id=number, key__in=of_it, closed_at=None).update(
-            closed_at=now
-        )
-        for number, of_it in keys.items()
-    )
+    closed_at = connection.ops.adapt_datetimefield_value(now)
+    on_postgresql = connection.vendor == "postgresql"
+    close = _CLOSE_ON_POSTGRESQL if on_postgresql else _CLOSE_ON_SQLITE
+    settled = 0
+    with connection.cursor() as cursor:  # every batch passes here: SQL in words costs half
+        for number, of_it in keys.items():
+            listed = sorted(of_it) if on_postgresql else json.dumps(sorted(of_it))
+            cursor.execute(close, (closed_at, number, listed))
+            settled += cursor.rowcount
+    return settled
 
 
 def _raise_one(matter: Matter, now: datetime) -> int:

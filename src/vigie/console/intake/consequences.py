@@ -1,9 +1,11 @@
 """What follows from a batch: matters opened and settled, and what we know of the machine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from django.db import connection
 
 from vigie.console.alerts.models import Kind
 from vigie.console.alerts.opening import Matter
@@ -32,6 +34,7 @@ UNTRIED = frozenset({"not_built", "not_played"})
 # These facts say that an order arrived: it need not be delivered again.
 TOOK = frozenset({"order_taken", "order_done", "order_failed"})
 FRESH_SNAPSHOT = timedelta(hours=26)  # a daily backup, and two hours of lateness
+_COLUMNS = Machine._meta.concrete_fields  # noqa: SLF001  (Django's documented way)
 
 
 def of(machine: Machine, new: Told) -> tuple[list[Matter], list[Matter]]:
@@ -41,13 +44,14 @@ def of(machine: Machine, new: Told) -> tuple[list[Matter], list[Matter]]:
         matter.key: matter for matter in _seen_again(machine, datetime.now(UTC))
     }
     for matter, is_open in _said(machine, new):
+        key = matter.key
         if not is_open:
-            opened.pop(matter.key, None)
-            settled[matter.key] = matter
+            opened.pop(key, None)
+            settled[key] = matter
             continue
-        settled.pop(matter.key, None)
-        earlier = opened.get(matter.key)
-        opened[matter.key] = replace(matter, times=earlier.times + 1) if earlier else matter
+        settled.pop(key, None)
+        earlier = opened.get(key)
+        opened[key] = replace(matter, times=earlier.times + 1) if earlier else matter
     return list(opened.values()), list(settled.values())
 
 
@@ -69,7 +73,19 @@ def follow(machine: Machine, heartbeats: Sequence[HeartbeatWord], new: Told, now
     )
     if last is not None and last["number"] > machine.chain_number:
         known |= {"chain_number": last["number"], "chain_digest": last["digest"]}
-    Machine.objects.filter(pk=machine.pk).update(**known)
+    _write_down(machine, known)
+
+
+def _write_down(machine: Machine, known: Mapping[str, Any]) -> None:
+    """Update columns of the machine. Every batch passes here: SQL in words costs half."""
+    fields = [field for field in _COLUMNS if field.attname in known]
+    assigned = ", ".join(f"{field.column} = %s" for field in fields)
+    values = [field.get_db_prep_save(known[field.attname], connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE practices_machine SET {assigned} WHERE id = %s",  # noqa: S608  (our own names)
+            [*values, machine.pk],
+        )
 
 
 def _taken(new: Told) -> int:
@@ -140,6 +156,8 @@ def _said(machine: Machine, new: Told) -> Iterator[tuple[Matter, bool]]:
 def _reported(machine: Machine, told: dict[str, Any]) -> Iterator[tuple[Matter, bool]]:
     for fact in told["facts"]:
         gravity = Gravity(fact["gravity"])
+        if gravity is Gravity.NOTE and fact["fact"] not in TAKEN_BACK:
+            continue  # for the record: no matter of anybody's
         matter = Matter(
             practice_id=machine.practice_id,
             kind=Kind.REPORT,
@@ -149,10 +167,7 @@ def _reported(machine: Machine, told: dict[str, Any]) -> Iterator[tuple[Matter, 
             fact=TAKEN_BACK.get(fact["fact"], fact["fact"]),
             numbers=dict(fact["numbers"]),
         )
-        if fact["fact"] in TAKEN_BACK:
-            yield matter, False
-        elif gravity is not Gravity.NOTE:
-            yield matter, True
+        yield matter, fact["fact"] not in TAKEN_BACK
 
 
 def _proven(machine: Machine, told: dict[str, Any]) -> Iterator[tuple[Matter, bool]]:

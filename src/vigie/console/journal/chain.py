@@ -10,12 +10,13 @@ from vigie.console.journal import models
 from vigie.console.practices.models import Practice
 from vigie.domain import proof
 
-_HEAD = "SELECT practice_id, number, digest FROM journal_head WHERE practice_id = %s"
+_HEAD = "SELECT number, digest FROM journal_head WHERE practice_id = %s"
 _APPEND = (
     "INSERT INTO journal_entry (practice_id, number, previous, body, digest, at) "
     "VALUES (%s, %s, %s, %s, %s, %s)"
 )
 _MOVE = "UPDATE journal_head SET number = %s, digest = %s WHERE practice_id = %s"
+_APPEND_AND_MOVE = f"WITH appended AS ({_APPEND}) {_MOVE}"  # PostgreSQL: one journey for both
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,16 @@ class Break:
 def lock(practice_id: int) -> models.Head:
     """Return the head of the chain, held until the transaction ends: nobody else may append."""
     held = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    heads = models.Head.objects.raw(_HEAD + held, [practice_id])  # written out: see `append`
-    head: models.Head | None = next(iter(heads), None)
-    if head is None:
+    with connection.cursor() as cursor:  # written out: see `append`
+        cursor.execute(_HEAD + held, [practice_id])
+        found = cursor.fetchone()
+    if found is None:
         models.Head.objects.bulk_create(
             [models.Head(practice_id=practice_id)], ignore_conflicts=True
         )
         return lock(practice_id)
-    return head
+    number, digest = found
+    return models.Head(practice_id=practice_id, number=number, digest=digest)
 
 
 def append(head: models.Head, record: Mapping[str, object], at: datetime) -> models.Head:
@@ -49,9 +52,13 @@ def append(head: models.Head, record: Mapping[str, object], at: datetime) -> mod
     entry = proof.append(last if head.number else None, body)
     written = connection.ops.adapt_datetimefield_value(at)
     row = (head.practice_id, entry.number, entry.previous, entry.body, entry.digest, written)
+    moved = (entry.number, entry.digest, head.practice_id)
     with connection.cursor() as cursor:  # every batch passes here: SQL in words costs half
-        cursor.execute(_APPEND, row)
-        cursor.execute(_MOVE, (entry.number, entry.digest, head.practice_id))
+        if connection.vendor == "postgresql":
+            cursor.execute(_APPEND_AND_MOVE, row + moved)
+        else:
+            cursor.execute(_APPEND, row)
+            cursor.execute(_MOVE, moved)
     head.number, head.digest = entry.number, entry.digest
     return head
 

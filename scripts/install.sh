@@ -29,7 +29,9 @@ install_python() {
     "$python" -m venv .tools/uv
     .tools/uv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check 'uv>=0.9'
   fi
-  "$uv" sync --quiet --locked --python "$python" "${@:---no-dev}"
+  # Confined readers never write bytecode: without it each of them compiles its libraries anew.
+  "$uv" sync --quiet --locked --compile-bytecode --python "$python" "${@:---no-dev}"
+  .venv/bin/python -m compileall -q -j 0 src/vigie
 }
 
 mkdir -p .tools

@@ -30,6 +30,7 @@ def main(untrusted_arguments: Sequence[str]) -> None:
     module, _, name = wanted["reader"].rpartition(".")
     reader: inside.ReadFunction = getattr(importlib.import_module(module), name)
     inside.prepare(module, wanted["prepared"])
+    inside.warm_up(module)
     end = socket.socket(fileno=wanted["socket"])
     linux.prepare()
     missing = retreat()

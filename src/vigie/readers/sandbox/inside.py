@@ -44,6 +44,15 @@ def prepare(module: str, prepared: dict[str, Any]) -> None:
         importlib.import_module(module).prepare(**prepared)
 
 
+def warm_up(module: str) -> None:
+    """Have the reader's module read specimens of ours, where it has any (`warm_up`).
+
+    What a first reading fills (compiled expressions, type caches, the interpreter's own
+    specialised code) is then there for every process forked from this one.
+    """
+    getattr(importlib.import_module(module), "warm_up", lambda: None)()
+
+
 def _answer(end: socket.socket, reader: ReadFunction, limits: Limits) -> bool:
     """Answer one question. Return False after a failure: a cell that failed is not used again."""
     try:

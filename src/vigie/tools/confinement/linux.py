@@ -4,6 +4,7 @@ The filter is built by libseccomp itself (its C interface is stable since 2.1; i
 are not on PyPI, and pyseccomp has had no release since 2021).
 """
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -24,6 +25,7 @@ _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000
 
 # linux/prctl.h
 _DIES_WITH_PARENT, _NOT_DUMPABLE, _NO_NEW_PRIVILEGES = 1, 4, 38
+_FILTERED, _BY_PROGRAM = 22, 2  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
 _CAPABILITIES_VERSION_3 = 0x20080522
 
 # seccomp.h of libseccomp
@@ -81,11 +83,20 @@ class Comparison(ctypes.Structure):
     )
 
 
+class Program(ctypes.Structure):
+    """`struct sock_fprog` of linux/filter.h."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+_INSTRUCTION = 8  # bytes, of `struct sock_filter`
 _Steps = tuple[tuple[Link, Callable[[], None]], ...]
 
 
 def enter(limits: Limits) -> tuple[Link, ...]:
     """Give up the network, the file tree, the identity, and all but a few system calls."""
+    with contextlib.suppress(OSError):  # the step itself says that there is no filter
+        prepare(threads=limits.threads)
     return _in_turn((*_retreating(), *_sealing(limits)))
 
 
@@ -185,8 +196,7 @@ def _limit(limits: Limits, *, talking: bool = False) -> None:
 
 
 def _filter(*, threads: bool) -> None:
-    found, context = _built(threads=threads)
-    _checked(found.seccomp_load(context))
+    _call(_libc.prctl, _FILTERED, _BY_PROGRAM, ctypes.byref(_built(threads=threads)), 0, 0)
 
 
 def library() -> ctypes.CDLL:
@@ -196,34 +206,46 @@ def library() -> ctypes.CDLL:
     return _seccomp
 
 
-@cache  # built once by a process that forks; each child only loads it
-def _built(*, threads: bool) -> tuple[ctypes.CDLL, ctypes.c_void_p]:
+@cache  # built once by a process that forks; each child only hands it to the kernel
+def _built(*, threads: bool) -> Program:
     found = library()
     found.seccomp_init.restype = ctypes.c_void_p
     context = ctypes.c_void_p(found.seccomp_init(_REFUSE))
-    if threads:
-        number = found.seccomp_syscall_resolve_name(b"clone3")
-        _checked(
-            found.seccomp_rule_add_array(context, ctypes.c_uint32(_NOT_THERE), number, 0, None)
-        )
-    for name, comparisons in _rules(threads=threads):
-        number = found.seccomp_syscall_resolve_name(name.encode())
-        if number < 0:
-            continue  # not on this processor: it has another one for the same purpose
-        conditions = (Comparison * len(comparisons))(
-            *(Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
-        )
-        _checked(
-            found.seccomp_rule_add_array(
-                context, ctypes.c_uint32(_ALLOW), number, len(comparisons), conditions
+    try:
+        if threads:
+            number = found.seccomp_syscall_resolve_name(b"clone3")
+            _checked(
+                found.seccomp_rule_add_array(context, ctypes.c_uint32(_NOT_THERE), number, 0, None)
             )
-        )
-    return found, context
+        for name, comparisons in _rules(threads=threads):
+            number = found.seccomp_syscall_resolve_name(name.encode())
+            if number < 0:
+                continue  # not on this processor: it has another one for the same purpose
+            conditions = (Comparison * len(comparisons))(
+                *(Comparison(n, _MASKED_EQUAL, mask, value) for n, mask, value in comparisons)
+            )
+            _checked(
+                found.seccomp_rule_add_array(
+                    context, ctypes.c_uint32(_ALLOW), number, len(comparisons), conditions
+                )
+            )
+        written = exported(found, context)
+    finally:
+        found.seccomp_release(context)
+    return Program(len(written) // _INSTRUCTION, written)
 
 
-def prepare() -> None:
-    """Build the filter now, so that each child only loads it. Raise OSError where there is none."""
-    _built(threads=False)
+def exported(found: ctypes.CDLL, context: ctypes.c_void_p) -> bytes:
+    """Return a filter as the kernel reads it. Raise OSError where it cannot be written down."""
+    with os.fdopen(os.memfd_create("filter"), "w+b") as file:
+        _checked(found.seccomp_export_bpf(context, file.fileno()))
+        file.seek(0)
+        return file.read()
+
+
+def prepare(*, threads: bool = False) -> None:
+    """Build the filter now, while a file can be written. Raise OSError where there is none."""
+    _built(threads=threads)
 
 
 def _rules(*, threads: bool) -> Iterator[tuple[str, tuple[tuple[int, int, int], ...]]]:

@@ -6,7 +6,6 @@ office suite, so this one says what no office suite needs.
 
 import ctypes
 import errno
-import tempfile
 from functools import cache
 
 from vigie.tools.confinement import linux
@@ -38,11 +37,7 @@ def program() -> bytes:
         for family in _FAMILIES:
             _refuse(library, context, "socket", ((0, family),))
         _refuse(library, context, "ioctl", ((1, 0x5412),))  # TIOCSTI: typing for somebody else
-        with tempfile.TemporaryFile() as file:
-            if library.seccomp_export_bpf(context, file.fileno()) < 0:
-                raise OSError(errno.EIO, "the filter cannot be written down")
-            file.seek(0)
-            return file.read()
+        return linux.exported(library, context)
     finally:
         library.seccomp_release(context)
 

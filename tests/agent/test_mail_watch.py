@@ -1,16 +1,19 @@
 import base64
 import email
 import email.policy
+import io
 import shutil
 import smtplib
 import tempfile
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from made_office import office
 from provider import SmallProvider, free_port, small_provider, until
 
 from vigie.agent.assembly import assembled
@@ -224,6 +227,26 @@ def test_a_dangerous_attachment_is_held_and_a_copy_without_it_can_be_read(
         assert "facture.exe" in body.get_content()
         names = [part.get_filename() for part in copy.iter_attachments()]
         assert names == ["note.txt"]
+        assert until(lambda: held(lambda line: "À vérifier" in line))
+        (name,) = held(lambda line: "À vérifier" in line)
+        assert vigie_mail("release", name)[0] == 0
+        assert practice.contents() == [original]
+        assert practice.contents(ASIDE) == []
+
+
+def test_a_form_that_would_fetch_is_held_and_its_safe_copy_can_be_read(practice: Practice) -> None:
+    form = office("word", rows=[("attachedTemplate", "https://away.invalid/a.dotm", True)])
+    original = with_attachment("formulaire.docx", form)
+    with practice.running():
+        practice.put(original)
+        assert until(lambda: practice.contents(ASIDE) == [original])
+        assert until(lambda: len(practice.contents()) == 1, 60)
+        copy = email.message_from_bytes(practice.contents()[0], policy=email.policy.default)
+        papers = {str(part.get_filename()): part.get_content() for part in copy.iter_attachments()}
+        assert sorted(papers) == ["formulaire (copie sûre).docx", "note.txt"]
+        safe = papers["formulaire (copie sûre).docx"]
+        with zipfile.ZipFile(io.BytesIO(safe)) as archive:
+            assert not any(b"away.invalid" in archive.read(name) for name in archive.namelist())
         assert until(lambda: held(lambda line: "À vérifier" in line))
         (name,) = held(lambda line: "À vérifier" in line)
         assert vigie_mail("release", name)[0] == 0

@@ -34,6 +34,18 @@ def test_a_practice_may_decline_a_deed_but_not_to_know() -> None:
     assert Deed.TELL in deeds
 
 
+@pytest.mark.parametrize(
+    ("clues", "copied"), [({"subject": "d1"}, []), ({"subject": "l1", "letter": "l1"}, ["l1"])]
+)
+def test_a_copy_is_shown_of_a_letter_and_not_of_a_file(
+    clues: dict[str, str], copied: list[str]
+) -> None:
+    found = Finding(gravity=Gravity.ALARM, fact="fetches_elsewhere", clues=clues)
+    deeds = decide(Danger.TROJAN_DOCUMENT, [found])
+    assert [r.target for r in deeds if r.deed is Deed.DISARM] == copied
+    assert [r.target for r in deeds if r.deed is Deed.HOLD] == [clues["subject"]]
+
+
 @pytest.mark.parametrize("gravity", Gravity)
 def test_a_fact_without_a_row_is_told_when_it_is_an_alarm(gravity: Gravity) -> None:
     deeds = [r.deed for r in decide(Danger.OPEN_PRINTER, [Finding(gravity=gravity, fact="new")])]

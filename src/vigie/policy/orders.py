@@ -10,10 +10,15 @@ from vigie.domain.response import Deed, Response
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One deed, and the clue of the finding that names what it is done to."""
+    """One deed, and the clue of the finding that names what it is done to.
+
+    One that is `only_there` is left out where the finding has no such clue: there is no copy to
+    show of a file that came by no letter.
+    """
 
     deed: Deed
     target: str = "subject"
+    only_there: bool = False
 
 
 FREEZE = Order(Deed.FREEZE, "family")
@@ -21,7 +26,7 @@ BLOCK = Order(Deed.BLOCK, "folder")
 RESTORE = Order(Deed.RESTORE, "family")
 ISOLATE = Order(Deed.ISOLATE, "")
 HOLD = Order(Deed.HOLD)
-DISARM = Order(Deed.DISARM)
+DISARM = Order(Deed.DISARM, "letter", only_there=True)
 ASK = Order(Deed.ASK)
 TELL = Order(Deed.TELL)
 # A device on the bus is named by its plugging-in; the guard names the screens where they matter.
@@ -110,26 +115,27 @@ ORDERS: Mapping[tuple[Danger, str], tuple[Order, ...]] = {
     (Danger.STRAY_USB_KEY, "key_files_refused"): (TELL,),
     (Danger.STRAY_USB_KEY, "key_incomplete"): (TELL,),
     (Danger.STRAY_USB_KEY, "key_unreadable"): (TELL,),
-    # Red: it would act instead of being read. It is kept aside, byte for byte, and said once.
+    # Red: it would act instead of being read. It is kept aside, byte for byte, and said once; of
+    # a letter that brought it, what can be read without danger stands in its place.
     # Orange has no row: nobody is interrupted, a safe copy is offered to whoever asks.
-    (Danger.TROJAN_DOCUMENT, "program_disguised"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "name_disguised"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "two_faces"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "script_runs"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "settings_profile"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "known_bad"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "program_inside"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "macro_at_opening"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "macro_hidden"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "old_commands_at_opening"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "starts_program"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "known_attack"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "fetches_elsewhere"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "pdf_attacks"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "password_asked"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "page_makes_file"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "would_swell"): (HOLD, TELL),
-    (Danger.TROJAN_DOCUMENT, "would_escape"): (HOLD, TELL),
+    (Danger.TROJAN_DOCUMENT, "program_disguised"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "name_disguised"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "two_faces"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "script_runs"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "settings_profile"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "known_bad"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "program_inside"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "macro_at_opening"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "macro_hidden"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "old_commands_at_opening"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "starts_program"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "known_attack"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "fetches_elsewhere"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "pdf_attacks"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "password_asked"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "page_makes_file"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "would_swell"): (HOLD, DISARM, TELL),
+    (Danger.TROJAN_DOCUMENT, "would_escape"): (HOLD, DISARM, TELL),
     # A copy is made in which it is black, and one person is asked whether there is another: what
     # recognises things in pictures misses some, and nobody can call a photo back.
     (Danger.PHOTO_LEAK, "name_and_number_readable"): (MASK, ASK),
@@ -204,7 +210,8 @@ def decide(
     for finding in sorted(findings, key=lambda f: f.gravity.rank, reverse=True):
         rows = ORDERS.get((danger, finding.fact), BY_GRAVITY[finding.gravity])
         for order in rows:
-            if order.deed not in declined:
+            there = not order.only_there or order.target in finding.clues
+            if there and order.deed not in declined:
                 target = finding.clues.get(order.target, "")
                 responses[Response(deed=order.deed, target=target)] = None
     return tuple(responses)

@@ -42,6 +42,7 @@ def _finding(fact: str, mail: MailArrived, which: list[Attachment]) -> Finding:
         numbers={"attachments": len(which)},
         clues={
             "subject": mail.key,
+            "letter": mail.key,
             "place": mail.place,
             "attachment": which[0].name or "?",
             "came_from": mail.message.sender.address or "?",

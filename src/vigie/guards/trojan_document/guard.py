@@ -6,6 +6,7 @@ of a PDF with an action.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from vigie.domain.evidence.documents import Act, Document, DocumentArrived, Sight
 from vigie.domain.evidence.mail import MailArrived
@@ -37,7 +38,7 @@ def _carried(mail: MailArrived) -> Iterator[Finding]:
         for finding in opinions(document, mail.place):
             if finding.gravity is Gravity.ALARM and finding.fact not in said:
                 said.add(finding.fact)
-                yield finding
+                yield replace(finding, clues={**finding.clues, "letter": mail.key})
 
 
 def opinions(document: Document, place: str) -> Iterator[Finding]:

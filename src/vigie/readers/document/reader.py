@@ -1,8 +1,10 @@
 """The way from a file to what it would do: always an answer, never an exception for its sake."""
 
+import base64
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,16 +20,25 @@ from vigie.readers.sandbox.memory import in_memory
 from vigie.readers.sandbox.pool import Pool, Pooled
 from vigie.tools.confinement import Limits
 
-_READER = "vigie.readers.document.parse.read"
+_READER = "vigie.readers.document.tasks.read"
 _CELLS = 2
 LIMITS = Limits(
     time=timedelta(seconds=20),
     memory=1536 * 1024 * 1024,  # of addresses, libraries included
-    answer=512 * 1024,
+    answer=72 * 1024 * 1024,  # a copy, as base64; what is said of a file takes some hundred bytes
 )
+_KINDS = frozenset({"pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odg"})
 _LONGEST_NAME = 255
 _MOST_PASSWORDS = 24
 _LONGEST_PASSWORD = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Disarmed:
+    """A file without what acts: its bytes, and the kind it is (`docx`, `pdf` …)."""
+
+    content: bytes
+    kind: str
 
 
 class DocumentReader(Pooled):
@@ -53,6 +64,7 @@ class DocumentReader(Pooled):
         usual ones. Raise OSError for a descriptor that cannot be read.
         """
         options = {
+            "task": "look",
             "name": name[-_LONGEST_NAME:],
             "passwords": [p[:_LONGEST_PASSWORD] for p in (*passwords, *USUAL)][:_MOST_PASSWORDS],
         }
@@ -65,6 +77,14 @@ class DocumentReader(Pooled):
         """Return the same for bytes in memory."""
         with in_memory(untrusted) as file:
             return self.read(file.fileno(), name, passwords)
+
+    def disarmed(self, untrusted: bytes) -> Disarmed | None:
+        """Return the same file without what acts, unchecked; None where there is no such copy."""
+        with in_memory(untrusted) as file:
+            try:
+                return self._pool.ask({"task": "disarm"}, file.fileno(), _disarmed)
+            except ReadFailed:
+                return None
 
 
 def _unread(descriptor: int, name: str, reason: str) -> Document:
@@ -82,6 +102,18 @@ def _document(untrusted_answer: Any) -> Document:  # noqa: ANN401  (it may be an
     if not isinstance(untrusted_answer, str):
         raise ValueError("not a document")  # noqa: TRY004  (what every reader raises)
     return _DECODER.decode(untrusted_answer)  # its ValidationError is a ValueError
+
+
+def _disarmed(untrusted_answer: Any) -> Disarmed | None:  # noqa: ANN401  (it may be anything)
+    """Return the copy a cell answered, if it made one. Raise ValueError for what is no copy."""
+    if not isinstance(untrusted_answer, dict):
+        raise ValueError("not a copy")  # noqa: TRY004  (what every reader raises)
+    kind, copy = str(untrusted_answer.get("kind")), str(untrusted_answer.get("copy"))
+    if not copy:
+        return None
+    if kind not in _KINDS:
+        raise ValueError("not a copy")
+    return Disarmed(base64.b64decode(copy, validate=True), kind)
 
 
 _DECODER = msgspec.json.Decoder(Document)

@@ -17,7 +17,7 @@ from vigie.domain.response import Response
 from vigie.domain.verdict import Verdict
 from vigie.guards.trojan_document.guard import GUARD, light
 from vigie.policy.orders import decide
-from vigie.readers.document.reader import DocumentReader
+from vigie.readers.document.reader import Disarmed, DocumentReader
 from vigie.readers.sandbox.memory import in_memory
 from vigie.tools import clamd
 from vigie.watch.patrol import Patrol
@@ -84,6 +84,10 @@ class DocumentChecker:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def disarmed(self, untrusted: bytes) -> Disarmed | None:
+        """Return the same file without what acts, unchecked; None where there is no such copy."""
+        return self._reader.disarmed(untrusted)
 
     @property
     def weakest_link(self) -> str:

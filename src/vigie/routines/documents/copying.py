@@ -29,7 +29,6 @@ MOST_PAGES = 200  # of a raster copy; what is longer is said to be cut
 DOTS = 150  # per inch: small print stays legible, a page weighs 200 kB
 _QUALITY = 80
 _MOST_SIDE = 20_000
-_LIGHT = "vigie.readers.document.disarming.read"
 _PAGE = "vigie.readers.document.drawing.read"
 _LIMITS = Limits(time=timedelta(seconds=20), memory=1536 << 20, answer=72 << 20)
 _FAMILIES = {
@@ -107,14 +106,8 @@ class Copier:
 
     def light(self, untrusted: bytes) -> Copy | None:
         """Return the same file without what acts, unchecked; None where there is no such copy."""
-        with (
-            Pool(_LIGHT, limits=_LIMITS, cells=1, kind=disposable()) as pool,
-            in_memory(untrusted) as file,
-        ):
-            try:
-                return pool.ask({}, file.fileno(), _light)
-            except ReadFailed:
-                return None
+        made = self._checker.disarmed(untrusted)
+        return Copy(content=made.content, ending=made.kind, manner=Manner.LIGHT) if made else None
 
     def raster(self, untrusted: bytes, name: str, shown: Shown = lambda _a, _b: None) -> Copy:
         """Return the pages as pictures, with their words where Tesseract is there. Raise NoCopy."""
@@ -162,18 +155,6 @@ def _ask(pool: Pool, descriptor: int, number: int) -> _Drawn:
         return pool.ask({"page": number, "dots": DOTS}, descriptor, _drawn)
     except ReadFailed:
         raise NoCopy("unreadable") from None
-
-
-def _light(untrusted_answer: Any) -> Copy | None:  # noqa: ANN401  (it may be anything)
-    if not isinstance(untrusted_answer, dict) or untrusted_answer.get("kind") not in {
-        *_FAMILIES,
-        "",
-    }:
-        raise ValueError("not a copy")
-    content = base64.b64decode(str(untrusted_answer.get("copy")), validate=True)
-    if not content:
-        return None
-    return Copy(content=content, ending=str(untrusted_answer["kind"]), manner=Manner.LIGHT)
 
 
 def _drawn(untrusted_answer: Any) -> _Drawn:  # noqa: ANN401  (it may be anything)

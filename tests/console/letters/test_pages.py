@@ -1,5 +1,6 @@
 import gettext
 import io
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from players import Stage
 
 from vigie.console import lessons, letters
 from vigie.console.accounts.models import Role
+from vigie.console.journal import chain
 from vigie.console.letters import keeping
 from vigie.console.letters.models import Addressee, Dispatch, Letterhead
 from vigie.console.letters.months import Month
@@ -64,6 +66,9 @@ def test_a_letter_is_shown_as_it_was_kept_and_sent_once_it_was_read(
     dispatch = Dispatch.objects.get()
     assert dispatch.approved_at is not None
     assert str(dispatch.approved_by) == "karim"
+    rows = [json.loads(entry.body) for entry in chain.entries(martin)]
+    let_go = [row for row in rows if row["event"] == "letter_let_go"]
+    assert [(row["letter"], row["by"]) for row in let_go] == [(kept.entry, dispatch.approved_by_id)]
     assert "Lue : l’envoyer".replace(" :", "\u00a0:") not in page(karim, martin, "lettres/2026-10/")
 
 

@@ -1,6 +1,7 @@
 """Letters through a real SMTP server on this machine."""
 
 import email
+import json
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.test import override_settings
 from months_made import Ledger
+from players import Stage
 
+from vigie.console.journal import chain
 from vigie.console.letters import keeping, posting
 from vigie.console.letters.models import Addressee, Dispatch
 from vigie.console.letters.months import Month
@@ -133,7 +136,7 @@ def test_a_server_that_does_not_answer_or_refuses_is_asked_again(
 
 
 def test_a_line_that_breaks_at_the_last_moment_never_makes_two_letters(
-    postbox: Postbox, dispatch: Dispatch
+    postbox: Postbox, dispatch: Dispatch, stage: Stage
 ) -> None:
     read(dispatch)
     postbox.hangs_up = True  # after the last line of the letter, before its answer
@@ -143,8 +146,10 @@ def test_a_line_that_breaks_at_the_last_moment_never_makes_two_letters(
     assert (dispatch.trouble, dispatch.sent_at) == (posting.UNSURE, None)
     assert len(postbox.arrived) == 1
     postbox.hangs_up = False
-    assert posting.again(dispatch)
+    assert posting.again(dispatch, MORNING, by=stage.karim)
     assert posting.send_all(MORNING + timedelta(hours=2)) == 1
-    assert not posting.again(dispatch)
+    assert not posting.again(dispatch, MORNING, by=stage.karim)
+    rows = [json.loads(entry.body)["event"] for entry in chain.entries(dispatch.practice)]
+    assert rows.count("letter_let_go_again") == 1
     first, second = postbox.arrived
     assert first["Message-ID"] == second["Message-ID"]

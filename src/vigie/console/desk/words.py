@@ -40,6 +40,8 @@ EVENTS = {
     "advised": gettext_noop("A question was answered."),
     "answered": gettext_noop("A person answered about a good practice."),
     "letter": gettext_noop("A letter to the doctor was written."),
+    "letter_let_go": gettext_noop("A letter to the doctor was let go."),
+    "letter_let_go_again": gettext_noop("A letter to the doctor was let go once more."),
     "incident_opened": gettext_noop("An incident was opened."),
     "incident_aware": gettext_noop("It was said since when the practice has known."),
     "incident_step": gettext_noop("A step was ticked, or taken back."),

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
 
 from vigie.console.accounts.models import Person
+from vigie.console.journal import chain
 from vigie.console.letters.models import Addressee, Dispatch
 
 UNREACHABLE, REFUSED, UNSURE = "unreachable", "refused", "unsure"
@@ -65,15 +67,28 @@ def _refuses(trouble: Exception) -> bool:
 
 
 def approve(dispatch: Dispatch, now: datetime, *, by: Person) -> bool:
-    """Let a letter go: somebody has read it. False if somebody had."""
+    """Let a letter go, with a row in the journal: somebody has read it. False if somebody had."""
     waiting = Dispatch.objects.filter(pk=dispatch.pk, approved_at=None)
-    return bool(waiting.update(approved_at=now, approved_by=by))
+    with transaction.atomic():
+        changed = bool(waiting.update(approved_at=now, approved_by=by))
+        if changed:
+            _record("letter_let_go", dispatch, now, by)
+    return changed
 
 
-def again(dispatch: Dispatch) -> bool:
+def again(dispatch: Dispatch, now: datetime, *, by: Person) -> bool:
     """Let a letter of which nobody knows whether it left go once more: a person has decided so."""
     unsure = Dispatch.objects.filter(pk=dispatch.pk, sent_at=None).exclude(begun_at=None)
-    return bool(unsure.update(begun_at=None, trouble=""))
+    with transaction.atomic():
+        changed = bool(unsure.update(begun_at=None, trouble=""))
+        if changed:
+            _record("letter_let_go_again", dispatch, now, by)
+    return changed
+
+
+def _record(event: str, dispatch: Dispatch, now: datetime, by: Person) -> None:
+    told = {"event": event, "letter": dispatch.letter.entry, "by": by.pk}
+    chain.record(dispatch.practice, told, now)
 
 
 def _message(dispatch: Dispatch, to: str, connection: object) -> EmailMultiAlternatives:

@@ -97,8 +97,9 @@ def approve(request: Asked, pseudonym: str, month: str) -> HttpResponse:
     """Let a letter go: it has been read. One that is unsure goes again, by the same button."""
     of = asked.practice(request, pseudonym)
     kept = _kept(request, of, month)
-    posting.approve(kept.dispatch, datetime.now(UTC), by=request.user)
-    posting.again(kept.dispatch)
+    now = datetime.now(UTC)
+    posting.approve(kept.dispatch, now, by=request.user)
+    posting.again(kept.dispatch, now, by=request.user)
     return redirect("letter", of.pseudonym, month)
 
 

@@ -71,9 +71,10 @@ def approve_letter(
     dispatch = _kept(request.auth, practice, month).dispatch
     if dispatch.unsure and not sent.again:
         raise Refused(409, "may_have_left")
-    changed = posting.approve(dispatch, datetime.now(UTC), by=request.auth.person)
+    now, by = datetime.now(UTC), request.auth.person
+    changed = posting.approve(dispatch, now, by=by)
     if sent.again:
-        changed = posting.again(dispatch) or changed
+        changed = posting.again(dispatch, now, by=by) or changed
     return Done(changed=changed)
 
 

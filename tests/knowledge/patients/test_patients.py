@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vigie.domain.evidence.mail import Attachment, Mailbox, Message
 from vigie.domain.evidence.structure import Kind
-from vigie.knowledge.patients import of_message, patients, same_patient, traces
+from vigie.knowledge.patients import of_message, patients, same_patient
 from vigie.knowledge.patients.names import named, named_in_file, named_in_title
 from vigie.knowledge.patients.numbers import insurance_numbers
 from vigie.knowledge.patients.words import births, forms, medical_words
@@ -132,11 +132,24 @@ def test_two_names_are_one_person_or_not(one: str, other: str, same: bool) -> No
 
 def test_a_report_is_data_of_a_patient_and_an_invoice_is_not() -> None:
     report = "Compte rendu de consultation de Mme Claire DURAND. Diagnostic : diabète."
-    assert traces(report).of_a_patient
-    assert not traces("Veuillez trouver la facture du scanner de bureau.").of_a_patient
-    assert not traces(
-        "Traitement de texte, diagnostic du réseau, vaccin contre les pannes"
+    assert of_message(message(text=report)).of_a_patient
+    assert not of_message(
+        message(text="Veuillez trouver la facture du scanner de bureau.")
     ).of_a_patient
+    assert not of_message(
+        message(text="Traitement de texte, diagnostic du réseau, vaccin contre les pannes")
+    ).of_a_patient
+
+
+def test_words_of_health_are_counted_only_where_somebody_is_spoken_of() -> None:
+    alone = of_message(message(text="Ordonnance : diabète, cholestérol, hypertension."))
+    assert (alone.somebody, alone.forms, alone.words) == (False, 0, 0)
+    about = of_message(
+        message(text="Compte rendu de consultation de Mme Claire DURAND. Diabète, cholestérol.")
+    )
+    assert about.somebody
+    assert about.forms == 1
+    assert about.words >= 2
 
 
 def test_an_attachment_counts_as_what_the_message_says() -> None:
@@ -181,5 +194,5 @@ def test_no_text_takes_long(piece: str) -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_has_an_answer(text: str) -> None:
-    assert traces(text).names >= 0
+    assert of_message(message(text=text)).names >= 0
     assert isinstance(patients(message(text=text, subject=text)), tuple)

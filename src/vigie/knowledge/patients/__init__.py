@@ -11,7 +11,7 @@ from vigie.knowledge.patients.names import named, named_in_file, named_in_title,
 from vigie.knowledge.patients.numbers import insurance_numbers
 from vigie.knowledge.patients.words import births, forms, medical_words
 
-__all__ = ["Traces", "of_message", "patients", "same_patient", "traces"]
+__all__ = ["Traces", "of_message", "patients", "same_patient"]
 
 LONGEST = 200_000  # characters of one text that are looked at: a report has a fiftieth of it
 _WORDS = 2  # medical words that make a text about health: one alone is in every newsletter
@@ -19,7 +19,10 @@ _WORDS = 2  # medical words that make a text about health: one alone is in every
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traces:
-    """What in some texts speaks of a patient: how many of each kind."""
+    """What in a message speaks of a patient: how many of each kind.
+
+    Of health (`forms`, `words`) only where somebody is named or dated: alone it says of nobody.
+    """
 
     numbers: int = 0
     births: int = 0
@@ -33,8 +36,12 @@ class Traces:
 
         A valid insurance number is. Else somebody must be named or dated, and health spoken of.
         """
-        somebody = self.births + self.names > 0
-        return self.numbers > 0 or (somebody and (self.forms > 0 or self.words >= _WORDS))
+        return self.numbers > 0 or (self.somebody and (self.forms > 0 or self.words >= _WORDS))
+
+    @property
+    def somebody(self) -> bool:
+        """Return whether a person is named or dated."""
+        return self.births + self.names > 0
 
 
 def patients(message: Message) -> tuple[tuple[str, str], ...]:
@@ -51,17 +58,13 @@ def of_message(message: Message) -> Traces:
     """Return the traces of patients in all that a message says and carries."""
     # A file's name runs its words together.
     papers = [t for a in message.attachments for t in (a.name.replace("_", " "), a.text)]
-    found = traces(message.subject, message.text, *papers)
-    return replace(found, names=max(found.names, len(patients(message))))
-
-
-def traces(*texts: str) -> Traces:
-    """Return the traces of patients in some texts that belong together."""
+    texts = (message.subject, message.text, *papers)
     whole = "\n".join(text[:LONGEST] for text in texts if text)
-    return Traces(
+    found = Traces(
         numbers=len(insurance_numbers(whole)),
         births=births(whole),
-        names=len(named(whole)),
-        forms=forms(whole),
-        words=medical_words(whole),
+        names=max(len(named(whole)), len(patients(message))),
     )
+    if found.somebody:
+        found = replace(found, forms=forms(whole), words=medical_words(whole))
+    return found

@@ -4,6 +4,7 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -207,6 +208,8 @@ def curiosities() -> Iterator[tuple[str, Make]]:
     yield "photo.jpg.png", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 60 + b"IEND\xaeB`\x82"
     yield "reglages.json", lambda: b'{"script": "function() {}"}'
     yield "espaces.txt", lambda: b" " * 6_000_000
+    for title, pages in _TALKS.items():
+        yield f"{title}.fodp", partial(_talk, title, pages)
 
 
 def write(folder: Path, *, files: int = 240) -> list[Path]:
@@ -219,10 +222,36 @@ def write(folder: Path, *, files: int = 240) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
 
 
+_TALK = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0"
+ xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.presentation">
+<office:body><office:presentation>{pages}</office:presentation></office:body></office:document>"""
+_SLIDE = """<draw:page draw:name="page{number}"><draw:frame svg:width="20cm" svg:height="6cm"
+ svg:x="2cm" svg:y="2cm"><draw:text-box><text:p>{title}</text:p><text:p><text:a
+ xlink:href="https://www.has-sante.fr/">Haute Autorité de santé</text:a></text:p></draw:text-box>
+</draw:frame></draw:page>"""
+_TALKS = {
+    "Hygiène des mains": 2,
+    "Vaccination antigrippale": 4,
+    "Dépistage du diabète": 6,
+    "Accueil téléphonique": 8,
+}
+
+
+def _talk(title: str, pages: int) -> bytes:
+    """Return slides for a meeting of the team, as flat XML: LibreOffice writes the rest."""
+    slides = (_SLIDE.format(number=n, title=f"{title}, {n}") for n in range(1, pages + 1))
+    return _TALK.format(pages="".join(slides)).encode()
+
+
 FORMATS = {
     "docx": ("doc", "odt", "rtf", "fodt", "html", "pdf", "docx"),
     "xlsx": ("xls", "ods", "csv", "pdf", "xlsx"),
-    "pptx": ("ppt", "odp"),
+    "fodp": ("odp", "ppt", "pptx", "pdf"),
 }
 
 

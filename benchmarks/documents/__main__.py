@@ -37,7 +37,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="vigie-bench-") as scratch:
         place = Path(scratch)
-        missed = hostile(place / "hostile") + ordinary(place / "ordinary", convert=options.convert)
+        start = starting(place / "one")
+        missed = hostile(place / "hostile", start)
+        missed += ordinary(place / "ordinary", start, convert=options.convert)
         if options.copies:
             missed += copies(place / "ordinary")
     return 1 if missed else 0
@@ -54,23 +56,35 @@ def check(folder: Path) -> tuple[Sequence[Answer], float]:
     return [json.loads(line) for line in done.stdout.splitlines()], _used() - before
 
 
+def starting(folder: Path) -> float:
+    """Return the processor's seconds that the command and its readers take before any file."""
+    folder.mkdir()
+    (folder / "note.txt").write_text("Rappeler le laboratoire demain.")
+    start = statistics.median(check(folder)[1] for _ in range(3))
+    print(f"one short note: {start:.2f} s of processor, nearly all of it the start")
+    return start
+
+
 def _used() -> float:
     """Return the processor's seconds of all that has ended below this process."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
-def report(what: str, answers: Sequence[Answer], seconds: float) -> Counter[str]:
+def report(
+    what: str, answers: Sequence[Answer], seconds: float, start: float = 0.0
+) -> Counter[str]:
     """Print how many files had which light, and how many were read for each processor's second."""
     lights = Counter(str(answer["light"]) for answer in answers)
     shares = ", ".join(f"{light} {lights[light]}" for light in ("red", "orange", "green", "unread"))
-    print(
-        f"{what}: {len(answers)} files: {shares}; {len(answers) / seconds:.0f} files a core second"
-    )
+    speed = f"{len(answers) / seconds:.0f} files a core second"
+    if start:
+        speed += f", {(len(answers) - 1) / (seconds - start):.0f} once started"
+    print(f"{what}: {len(answers)} files: {shares}; {speed}")
     return lights
 
 
-def hostile(folder: Path) -> int:
+def hostile(folder: Path, start: float) -> int:
     """Have every shape judged; return how many goals were missed."""
     from hostile_documents import shapes  # noqa: PLC0415  (found once the path is set)
 
@@ -78,7 +92,7 @@ def hostile(folder: Path) -> int:
         (folder / slug).mkdir(parents=True)
         (folder / slug / name).write_bytes(content)
     answers, seconds = check(folder)
-    lights = report("hostile shapes", answers, seconds)
+    lights = report("hostile shapes", answers, seconds, start)
     slow = [
         answer
         for answer in answers
@@ -89,7 +103,7 @@ def hostile(folder: Path) -> int:
     return lights["green"] + lights["unread"]
 
 
-def ordinary(folder: Path, *, convert: bool) -> int:
+def ordinary(folder: Path, start: float, *, convert: bool) -> int:
     """Have ordinary papers judged; return how many goals were missed."""
     import ordinary_documents  # noqa: PLC0415  (found once the path is set)
 
@@ -97,7 +111,7 @@ def ordinary(folder: Path, *, convert: bool) -> int:
     if convert:
         ordinary_documents.converted(papers, folder / "converted")
     answers, seconds = check(folder)
-    lights = report("ordinary papers", answers, seconds)
+    lights = report("ordinary papers", answers, seconds, start)
     for answer in answers:
         if answer["light"] != "green":
             print(f"  {answer['light']}: {answer['input']}")

@@ -39,7 +39,9 @@ _TOLD = (
     fanotify.CLOSE_WRITE | fanotify.CREATE | fanotify.RENAME | fanotify.ON_CHILD | fanotify.ON_DIR
 )
 
-Key = tuple[int, int, int, int, int]  # device, inode, size, and when content and names changed
+# Device, inode, size, when content and names changed, and the name: a download takes its own at the
+# end, and what is harmless under one name may act under another.
+Key = tuple[int, int, int, int, int, str]
 
 
 class AskedArrivals:
@@ -105,9 +107,9 @@ class AskedArrivals:
         """Answer an open from memory, or have it wait for a judgement."""
         try:
             ours = os.path.exists(f"/proc/self/task/{question.tid}")  # noqa: PTH110  (at each open)
-            key = None if ours else _key(question.descriptor)
+            path, key = ("", None) if ours else _named(question.descriptor)
         except OSError:
-            key = None
+            path, key = "", None
         if key is None:
             self._answer(question, allow=True)
             return
@@ -120,7 +122,6 @@ class AskedArrivals:
         if known is not None:
             self._answer(question, allow=known)
         elif first:
-            path = os.readlink(f"/proc/self/fd/{question.descriptor}")  # noqa: PTH115  (as above)
             workers.submit(self._settle, os.dup(question.descriptor), path, key)
 
     def _hear(self, change: Change, workers: ThreadPoolExecutor) -> None:
@@ -140,7 +141,7 @@ class AskedArrivals:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return  # gone again
-        key = _key(descriptor)
+        path, key = _named(descriptor)
         with self._lock:
             idle = key is not None and key not in self._known and key not in self._waiting
             if idle and key is not None:
@@ -189,9 +190,16 @@ class AskedArrivals:
         return os.path.join(folder, place.name) if folder else None  # noqa: PTH118
 
 
-def _key(descriptor: int) -> Key | None:
-    """Return what names a file and its content; None for what holds nothing to judge."""
+def _named(descriptor: int) -> tuple[str, Key | None]:
+    """Return where an open file lies now, and what names it and its content.
+
+    No key for what holds nothing to judge. The path is the kernel's: between an event and its
+    reading, or even between an open and a look, a file takes another name.
+    """
     state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode) or not state.st_size:
-        return None
-    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+        return "", None
+    path = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  (at each open)
+    name = path.rpartition("/")[2]
+    changed = state.st_mtime_ns, state.st_ctime_ns
+    return path, (state.st_dev, state.st_ino, state.st_size, *changed, name)
